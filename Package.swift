@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: each import says whether it is part of the interface, `any` is written out.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Targets that touch C say `unsafe` where memory safety rests on the author.
+let touchesC: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// Numeric inner loops are optimised in debug builds too: the tests run the reference backend.
+let numeric: [SwiftSetting] = touchesC + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+    name: "underpaint",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    ],
+    targets: [
+        // The way of a request, top down.
+        .executableTarget(
+            name: "underpaint",
+            dependencies: [
+                "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Pipeline", "Sampler", "MARModel", "Compute",
+                "PNGEncoder",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HTTPServer",
+            dependencies: [
+                "CMicroHTTPD",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: touchesC),
+        .target(
+            name: "GenerationAPI",
+            dependencies: ["HTTPServer", "JobQueue", "Sampler", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .target(name: "JobQueue", dependencies: ["Sampler"], swiftSettings: strict),
+        .target(
+            name: "WorkerPool",
+            dependencies: [
+                "JobQueue",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: ["Sampler", "MARModel", "Compute", "PNGEncoder", "JobQueue", "WorkerPool"],
+            swiftSettings: strict),
+        .target(name: "Sampler", swiftSettings: strict),
+        .target(name: "MARModel", dependencies: ["Compute"], swiftSettings: touchesC),
+        .target(name: "Compute", dependencies: ["CKernels", "CBLAS"], swiftSettings: numeric),
+        .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
+
+        // Doors to C.
+        .systemLibrary(
+            name: "CMicroHTTPD", path: "Sources/C/CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(
+            name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CBLAS", path: "Sources/C/CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: strict),
+        .testTarget(name: "GenerationAPITests", dependencies: ["GenerationAPI"], swiftSettings: strict),
+        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue"], swiftSettings: strict),
+        .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+        .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
+        .testTarget(name: "MARModelTests", dependencies: ["MARModel"], swiftSettings: strict),
+        .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
+        .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["underpaint"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

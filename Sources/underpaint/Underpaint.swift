@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Underpaint: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "underpaint")
+}
