@@ -20,7 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The way of a request, top down.
@@ -30,10 +30,10 @@ let package = Package(
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Pipeline", "Sampler", "MARModel", "Compute",
                 "PNGEncoder",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .target(
@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
         .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Compute"], swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
-        .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder"], swiftSettings: strict),
+        .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["underpaint"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

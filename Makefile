@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup build lint test serve generate bench clean
+
+BINARY := .build/release/underpaint
+CLASS ?= ankle boot
+SEED ?= 7
+COUNT ?= 4
+SAMPLER ?= gtr-16
+# More flags for `serve`, `generate` and `bench`: make serve ARGS="--port 9000"
+ARGS ?=
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the system libraries that are missing, check the Swift toolchain
+	@scripts/setup
+
+build: setup ## Build the release binary
+	swift build -c release --product underpaint
+
+lint: ## Check formatting and house rules
+	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/lint
+	@if command -v python3 >/dev/null && ls training/*.py >/dev/null 2>&1; then \
+		echo "python3 -m py_compile training/*.py"; \
+		PYTHONPYCACHEPREFIX=.build/pycache python3 -m py_compile training/*.py; fi
+
+test: setup ## Run all tests
+	swift test
+
+serve: build ## Serve the embedded model on http://127.0.0.1:8080
+	$(BINARY) serve $(ARGS)
+
+generate: build ## Write images of CLASS (with SEED, COUNT, SAMPLER) to out/
+	$(BINARY) generate --class "$(CLASS)" --seed $(SEED) --count $(COUNT) --sampler $(SAMPLER) -o out/ $(ARGS)
+
+bench: build ## Compare the sampler presets on the embedded model
+	scripts/bench-presets --binary $(BINARY) $(ARGS)
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-image out

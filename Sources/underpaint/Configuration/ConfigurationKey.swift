@@ -1,0 +1,78 @@
+/// One key of the configuration: its name, what it accepts, where the value goes.
+struct ConfigurationKey {
+    /// Section and name, joined with a dot: `http.port`.
+    let path: String
+    /// Type, unit and range in words: `an integer 0...65535`.
+    let expectation: String
+    private let decode: (SuppliedValue.Content, inout ServiceConfiguration) -> Bool
+
+    /// - Throws: `ConfigurationError.unacceptableValue`.
+    func apply(
+        _ value: SuppliedValue, to configuration: inout ServiceConfiguration
+    ) throws(ConfigurationError) {
+        guard decode(value.content, &configuration) else {
+            throw .unacceptableValue(
+                key: path, value: value.content, expectation: expectation, origin: value.origin)
+        }
+    }
+
+    /// The section of a path, nil at the top.
+    static func section(of path: String) -> String? {
+        path.lastIndex(of: ".").map { String(path[..<$0]) }
+    }
+
+    static func isSection(_ path: String) -> Bool {
+        all.contains { $0.path.hasPrefix(path + ".") }
+    }
+}
+
+extension ConfigurationKey {
+    static func integer(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Int>, in range: ClosedRange<Int>
+    ) -> Self {
+        Self(path: path, expectation: "an integer \(range)") { content, configuration in
+            guard case .text(let text) = content, let value = Int(text), range.contains(value) else { return false }
+            configuration[keyPath: field] = value
+            return true
+        }
+    }
+
+    /// A whole number of seconds; the path ends in `_s`.
+    static func seconds(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Duration>, in range: ClosedRange<Int>
+    ) -> Self {
+        Self(path: path, expectation: "an integer \(range), in seconds") { content, configuration in
+            guard case .text(let text) = content, let value = Int(text), range.contains(value) else { return false }
+            configuration[keyPath: field] = .seconds(value)
+            return true
+        }
+    }
+
+    static func string(_ path: String, _ field: WritableKeyPath<ServiceConfiguration, String>) -> Self {
+        Self(path: path, expectation: "a non-empty string") { content, configuration in
+            guard let text = content.string, !text.isEmpty else { return false }
+            configuration[keyPath: field] = text
+            return true
+        }
+    }
+
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Choice>
+    ) -> Self {
+        let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return Self(path: path, expectation: "one of \(choices)") { content, configuration in
+            guard let text = content.string, let value = Choice(rawValue: text) else { return false }
+            configuration[keyPath: field] = value
+            return true
+        }
+    }
+}
+
+extension SuppliedValue.Content {
+    fileprivate var string: String? {
+        switch self {
+        case .text(let text), .quoted(let text): text
+        case .nothing, .collection: nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+extension ServiceConfiguration {
+    /// Decodes the configuration: defaults, then the file, then the environment, then flags; the later one wins.
+    ///
+    /// Every source is checked whole, so a bad value is reported even where a stronger source overrides it.
+    ///
+    /// - Parameters:
+    ///   - file: YAML file; nil: no file.
+    ///   - overrides: values given on the command line, by key path: `["http.port": "9000"]`.
+    ///   - environment: `UNDERPAINT_HTTP_PORT` sets `http.port`; names without the prefix are ignored.
+    /// - Throws: the first unknown key, or value outside its key's type and range, by source in that order.
+    static func load(
+        file: String? = nil, overrides: [String: String] = [:],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationError) -> ServiceConfiguration {
+        var supplied: [SuppliedValue] = []
+        if let file { supplied += try ConfigurationFile(path: file).values }
+        supplied += ConfigurationEnvironment(environment).values
+        supplied += overrides.sorted { $0.key < $1.key }.map { path, text in
+            SuppliedValue(path: path, content: .text(text), origin: .commandLine)
+        }
+
+        let keys = ConfigurationKey.all
+        var configuration = ServiceConfiguration()
+        for value in supplied {
+            guard let key = keys.first(where: { $0.path == value.path }) else {
+                throw .unknownKey(value.path, origin: value.origin)
+            }
+            try key.apply(value, to: &configuration)
+        }
+        return configuration
+    }
+}
