@@ -79,14 +79,19 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
-    """Nearest x2, then a 3x3 convolution."""
+    """Nearest x2, then a 3x3 convolution.
+
+    Written with `expand`: PyTorch 2.13's compiled CPU backward of `interpolate` in bf16 gives gradients of zero.
+    """
 
     def __init__(self, channels: int):
         super().__init__()
         self.conv = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x):
-        return self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+        B, c, H, W = x.shape
+        x = x[:, :, :, None, :, None].expand(B, c, H, 2, W, 2)
+        return self.conv(x.reshape(B, c, 2 * H, 2 * W))
 
 
 def middle(channels: int) -> nn.ModuleDict:
@@ -177,6 +182,8 @@ class VAE(nn.Module):
         self.decoder = Decoder(config)
         self.quant_conv = nn.Conv2d(2 * c, 2 * c, 1)
         self.post_quant_conv = nn.Conv2d(c, c, 1)
+        # Start with little noise (std 0.14), so that the decoder can use the latents from the first step.
+        nn.init.constant_(self.quant_conv.bias[c:], -4.0)
 
     def encode(self, images):
         """[B, image_channels, H, W] -> mean and standard deviation of the posterior, each [B, C, h, w], fp32."""
