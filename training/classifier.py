@@ -79,6 +79,7 @@ def main() -> None:
     test_images, test_labels = data.load("test", args.data)
     print(f"test accuracy {(model.judge(test_images)[0] == test_labels).float().mean():.4f}")
     save_file(model.state_dict(), args.out)
+    args.out.chmod(0o644)
 
 
 if __name__ == "__main__":
