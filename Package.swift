@@ -11,8 +11,8 @@ let strict: [SwiftSetting] = [
 /// Targets that touch C say `unsafe` where memory safety rests on the author.
 let touchesC: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-/// Numeric inner loops are optimised in debug builds too: the tests run the reference backend.
-let numeric: [SwiftSetting] = touchesC + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// Numeric loops are optimised in debug builds too: the tests run whole models, on the reference backend as well.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
     name: "underpaint",
@@ -60,10 +60,10 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: ["Sampler", "MARModel", "Compute", "PNGEncoder", "JobQueue", "WorkerPool"],
-            swiftSettings: strict),
-        .target(name: "Sampler", swiftSettings: strict),
-        .target(name: "MARModel", dependencies: ["Compute"], swiftSettings: touchesC),
-        .target(name: "Compute", dependencies: ["CKernels", "CBLAS"], swiftSettings: numeric),
+            swiftSettings: strict + optimised),
+        .target(name: "Sampler", swiftSettings: strict + optimised),
+        .target(name: "MARModel", dependencies: ["Compute"], swiftSettings: touchesC + optimised),
+        .target(name: "Compute", dependencies: ["CKernels", "CBLAS"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
 
         // Doors to C.
@@ -86,7 +86,9 @@ let package = Package(
         .testTarget(name: "GenerationAPITests", dependencies: ["GenerationAPI"], swiftSettings: strict),
         .testTarget(name: "JobQueueTests", dependencies: ["JobQueue"], swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"], swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Compute", "MARModel", "Sampler", "JobQueue"], swiftSettings: strict),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Pipeline", "Compute", "MARModel", "Sampler", "JobQueue"],
+            swiftSettings: strict),
         .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
         .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Compute"], swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),

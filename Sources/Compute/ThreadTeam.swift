@@ -23,9 +23,13 @@ final class ThreadTeam {
         shared.stop()
     }
 
+    /// Multiplications below which waking another thread costs more than it saves.
+    private static let smallestSharedWork = 500_000
+
     /// Runs `body` once for every chunk 0..<chunks and returns when all are done.
-    func run(chunks: Int, _ body: (Int) -> Void) {
-        guard threadCount > 1, chunks > 1 else {
+    /// - Parameter work: about how many multiplications that is in all.
+    func run(chunks: Int, work: Int = .max, _ body: (Int) -> Void) {
+        guard threadCount > 1, chunks > 1, work >= Self.smallestSharedWork else {
             for chunk in 0..<chunks { body(chunk) }
             return
         }

@@ -104,7 +104,8 @@ extension ModelConfiguration {
             ("decoder.width", decoder.width, limits.width), ("decoder.depth", decoder.depth, limits.depth),
             ("decoder.heads", decoder.heads, limits.width), ("mlp_ratio", mlpRatio, 16),
             ("buffer_tokens", bufferTokens, limits.buffer), ("diffusion_head.width", diffusionHead.width, limits.width),
-            ("diffusion_head.depth", diffusionHead.depth, limits.depth), ("vae.channels", vae.channels, limits.channels),
+            ("diffusion_head.depth", diffusionHead.depth, limits.depth),
+            ("vae.channels", vae.channels, limits.channels),
             ("vae.residual_blocks", vae.residualBlocks, 16),
             ("vae.channel_multipliers", vae.channelMultipliers.count, 8), ("classes", classes.count, limits.classes),
         ]
@@ -120,7 +121,9 @@ extension ModelConfiguration {
             return "vae.channel_multipliers holds \(multiplier), expected 1...64"
         }
         if vae.channels % 32 != 0 { return "vae.channels is \(vae.channels), expected a multiple of 32" }
-        if ![1, 3].contains(vae.outputChannels) { return "vae.output_channels is \(vae.outputChannels), expected 1 or 3" }
+        if ![1, 3].contains(vae.outputChannels) {
+            return "vae.output_channels is \(vae.outputChannels), expected 1 or 3"
+        }
         if !(vae.scaling.isFinite && vae.scaling > 0) { return "vae.scaling is \(vae.scaling), expected above 0" }
         if classes.map(\.id) != Array(0..<classes.count) { return "classes must have the ids 0, 1, 2... in order" }
         return nil

@@ -56,8 +56,8 @@ final class TokenDiffusion {
         for (index, step) in chain.schedule.steps.enumerated() {
             try onStep()
             backend.write(latents.flatMap { Array(repeatElement($0, count: halves).joined()) }, to: x)
-            let output = backend.read(
-                head.evaluate(x, time: chain.times[index], conditions: conditions, on: backend))  // [B, halves * n, 2 C]
+            let prediction = head.evaluate(x, time: chain.times[index], conditions: conditions, on: backend)
+            let output = backend.read(prediction)  // [B, halves * n, 2 C]
             for image in 0..<images {
                 for (row, token) in groupTokens[image].enumerated() {
                     let stepNoise = step.isLast ? [] : noise[image].step(token: token, step: index)

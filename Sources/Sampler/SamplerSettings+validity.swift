@@ -11,7 +11,7 @@ extension SamplerSettings {
             if !(1...grid.maximumSubStageCount).contains(steps.count) {
                 return "\(steps.count) sub-stages on this grid: 1...\(grid.maximumSubStageCount)"
             }
-            for (index, (count, tokens)) in zip(steps, grid.subStageSizes(count: steps.count)).enumerated()
+            for (index, (count, tokens)) in zip(steps, grid.subStageSizes(subStageCount: steps.count)).enumerated()
             where !(1...tokens).contains(count) {
                 return "\(count) steps for the \(tokens) tokens of sub-stage \(index + 1): 1...\(tokens)"
             }

@@ -15,7 +15,9 @@ struct BackendContractTests {
     func `linear layers with each activation, and added to what is there`(
         kind: BackendKind, shape: (images: Int, rows: Int, inputs: Int, outputs: Int)
     ) {
-        for (activation, accumulate) in [(Activation.identity, false), (.gelu, false), (.silu, false), (.identity, true)] {
+        for (activation, accumulate) in [
+            (Activation.identity, false), (.gelu, false), (.silu, false), (.identity, true),
+        ] {
             expectSame(kind) { backend, random in
                 let layer = backend.makeLinear(
                     weight: random.values(shape.inputs * shape.outputs, scale: 1 / Float(shape.inputs).squareRoot()),

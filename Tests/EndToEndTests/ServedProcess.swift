@@ -16,7 +16,8 @@ final class ServedProcess {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
     /// Beside the test bundle, where `swift build` puts every product.
-    static let binary = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
+    static let binary =
+        Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
         .map { $0.deletingLastPathComponent() }
         .map { $0.appending(path: "underpaint") } ?? root.appending(path: ".build/debug/underpaint")
     static let modelFlags = ["--models", root.appending(path: "Tests/Fixtures").path, "--set", "models.default=tiny"]
@@ -28,7 +29,7 @@ final class ServedProcess {
     /// Starts the server and waits until it is ready.
     init(_ arguments: [String] = []) throws {
         log = FileManager.default.temporaryDirectory.appending(path: "underpaint-\(UUID()).log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        try Data().write(to: log)
         process.executableURL = Self.binary
         process.currentDirectoryURL = FileManager.default.temporaryDirectory
         process.arguments = ["serve", "--port", "0"] + Self.modelFlags + arguments

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("The service, as a client sees it", .serialized)
 struct ServiceTests {
-    @Test func `one curl line answers a PNG, the same bytes every time, after a restart and from the command line`() throws {
+    @Test func `one curl line answers a PNG, the same bytes every time, after a restart and from the command line`()
+        throws
+    {
         let body = #"{"class":"class 3","seed":7}"#
         var images: [Data] = []
         for _ in 0..<2 {
@@ -69,8 +71,8 @@ struct ServiceTests {
             (#"{"class":3,"count":0}"#, [], 400, "/count"),
             (#"{"class":3,"guidance":1e9}"#, [], 400, "/guidance"),
             (#"{"class":3,"sampler":{"preset":"gtr-16","steps":[99,1,1]}}"#, [], 400, "steps"),
-            (#"{"class":3,"#, [], 400, ""),
-            (#"{"class":3}"#, ["-H", "Content-Type: text/plain"], 415, ""),
+            (#"{"class":3,"#, [], 400, "at byte 11"),
+            (#"{"class":3}"#, ["-H", "Content-Type: text/plain"], 415, "text/plain"),
             (String(repeating: " ", count: 4096), [], 413, "2048"),
         ]
         for refusal in refusals {
@@ -116,18 +118,20 @@ struct ServiceTests {
             try ServedProcess.run(
                 URL(filePath: "/usr/bin/env"),
                 [
-                    "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/png", "-H",
-                    "Content-Type: application/json", "--data", #"{"class":3,"sampler":"mar-256"}"#,
+                    "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Prefer: wait=60", "-H",
+                    "Content-Type: application/json", "--data", #"{"class":3,"sampler":"mar-256","count":8}"#,
                     "http://127.0.0.1:\(port)/v1/generations",
                 ])
         }
-        var isRunning = false
+        // The only worker is busy with the first job once a second one stays in the queue.
+        var isBusy = false
         let deadline = Date().addingTimeInterval(30)
-        while !isRunning, Date() < deadline {
-            // Submitting is refused as soon as the server drains, so wait until the job was taken.
-            isRunning = try server.logText().contains("claimed") || Date() > deadline.addingTimeInterval(-29)
-            try await Task.sleep(for: .milliseconds(50))
+        while !isBusy, Date() < deadline {
+            let id = try #require(try server.post(#"{"class":3}"#).json["id"] as? String)
+            try await Task.sleep(for: .milliseconds(300))
+            isBusy = try server.curl(["/v1/generations/\(id)"]).json["status"] as? String == "queued"
         }
+        try #require(isBusy)
         #expect(server.stop() == 0)
         #expect(try await reply.value.output == "200")
     }

@@ -22,9 +22,9 @@ struct SafetensorsTests {
 
     @Test func `fp32, fp16 and bf16 tensors are read as fp32`() throws {
         let file = try open(
-            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"# +
-                #""b":{"dtype":"BF16","shape":[1],"data_offsets":[8,10]},"# +
-                #""c":{"dtype":"F16","shape":[1,1],"data_offsets":[10,12]},"__metadata__":{"k":"v"}}"#,
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+                + #""b":{"dtype":"BF16","shape":[1],"data_offsets":[8,10]},"#
+                + #""c":{"dtype":"F16","shape":[1,1],"data_offsets":[10,12]},"__metadata__":{"k":"v"}}"#,
             data: [0, 0, 128, 63, 0, 0, 0, 192, 0x40, 0x40, 0, 0x3C])
         #expect(try file.floats("a") == [1, -2])
         #expect(try file.floats("b") == [3])
@@ -75,9 +75,11 @@ struct SafetensorsTests {
 
     /// 2,000 mutations of a small good file: each is read whole or refused, never a crash.
     @Test func `mutated files never crash the reader`() throws {
-        let header = #"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}}"#
+        let header =
+            #"{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}}"#
         let json = Array(header.utf8)
-        let good = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json + Array(repeating: 7, count: 22)
+        let good =
+            withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json + Array(repeating: 7, count: 22)
         var state: UInt64 = 42
         func random(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -89,7 +91,9 @@ struct SafetensorsTests {
             for _ in 0...random(3) {
                 switch random(4) {
                 case 0: bytes[random(bytes.count)] = UInt8(random(256))
-                case 1: bytes[min(8 + random(json.count), bytes.count - 1)] = Array("0123456789-{}[],:\"eE.".utf8)[random(21)]
+                case 1:
+                    bytes[min(8 + random(json.count), bytes.count - 1)] =
+                        Array("0123456789-{}[],:\"eE.".utf8)[random(21)]
                 case 2: bytes.removeLast(random(bytes.count))
                 default: bytes.insert(UInt8(random(256)), at: random(bytes.count))
                 }

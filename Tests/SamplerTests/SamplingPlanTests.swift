@@ -17,7 +17,8 @@ struct SamplingPlanTests {
         let settings = preset.settings(for: grid)
         guard settings.fault(on: grid) == nil else {
             // A grid of one row is too thin for three sub-stages: the fault must say so, and only there.
-            #expect(settings.ordering == .twoStage && grid.maximumSubStageCount < 3 || settings.steps[0] > grid.tokenCount)
+            #expect(
+                settings.ordering == .twoStage && grid.maximumSubStageCount < 3 || settings.steps[0] > grid.tokenCount)
             return
         }
         let steps = plan(preset, grid: grid).steps

@@ -73,7 +73,9 @@ struct SafetensorsHeader {
         func refuse(_ reason: String) -> CheckpointError {
             .malformedTensor(file: file, tensor: name, reason: reason)
         }
-        guard let type = ElementType(rawValue: raw.dtype) else { throw refuse("element type \(raw.dtype) is not known") }
+        guard let type = ElementType(rawValue: raw.dtype) else {
+            throw refuse("element type \(raw.dtype) is not known")
+        }
         guard raw.data_offsets.count == 2 else {
             throw refuse("data_offsets has \(raw.data_offsets.count) numbers, expected 2")
         }
@@ -89,7 +91,8 @@ struct SafetensorsHeader {
             byteCount = product
         }
         guard byteCount == end - begin else {
-            throw refuse("shape \(raw.shape) of \(raw.dtype) takes \(byteCount) bytes, data_offsets give \(end - begin)")
+            throw refuse(
+                "shape \(raw.shape) of \(raw.dtype) takes \(byteCount) bytes, data_offsets give \(end - begin)")
         }
         return Entry(type: type, shape: raw.shape, range: dataStart + begin..<dataStart + end)
     }
@@ -104,7 +107,8 @@ struct SafetensorsHeader {
         }
         for (name, entry) in ordered {
             guard entry.range.lowerBound == position else {
-                let fault = entry.range.lowerBound < position ? "overlaps the tensor before it" : "leaves a gap before it"
+                let fault =
+                    entry.range.lowerBound < position ? "overlaps the tensor before it" : "leaves a gap before it"
                 throw .malformedTensor(file: file, tensor: name, reason: fault)
             }
             position = entry.range.upperBound

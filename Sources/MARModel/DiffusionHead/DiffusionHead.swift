@@ -1,5 +1,5 @@
-import Foundation
 package import Compute
+import Foundation
 
 /// The per-token diffusion network: an MLP with adaptive layer norm (`SimpleMLPAdaLN` of arXiv 2406.11838, section 4.1).
 package struct DiffusionHead: Sendable {

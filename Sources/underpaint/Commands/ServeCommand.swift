@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import GenerationAPI
 import HTTPServer
 import JobQueue

@@ -26,7 +26,7 @@ package final class OpenBLASBackend: HostBackend {
         let weights = parameters.storage.host
         let share = Self.columnShare(of: outputs)
         let shares = (outputs + share - 1) / share
-        team.run(chunks: input.images * shares) { chunk in
+        team.run(chunks: input.images * shares, work: input.totalRows * inputs * outputs) { chunk in
             let (image, index) = chunk.quotientAndRemainder(dividingBy: shares)
             let first = index * share
             let columns = min(share, outputs - first)
@@ -51,7 +51,8 @@ package final class OpenBLASBackend: HostBackend {
         precondition(remainder == 0 && qkv.columns == 3 * width && width % heads == 0)
         let headWidth = width / heads
         let (source, target) = unsafe (qkv.host, output.host)
-        team.run(chunks: qkv.images * sequences * heads) { chunk in
+        let work = 2 * qkv.images * sequences * tokens * tokens * width
+        team.run(chunks: qkv.images * sequences * heads, work: work) { chunk in
             let (sequence, head) = chunk.quotientAndRemainder(dividingBy: heads)
             let queries = unsafe source + sequence * tokens * 3 * width + head * headWidth
             let scores = HostMemory(count: tokens * tokens)
@@ -128,7 +129,8 @@ extension OpenBLASBackend {
         precondition(input.elementCount == output.elementCount)
         unsafe uk_layer_norm(
             input.host, output.host, input.totalRows, width, parameters?.scale.storage.host.weight,
-            parameters?.shift.storage.host.weight, modulation.host + width, modulation.host, modulation.columns, epsilon)
+            parameters?.shift.storage.host.weight, modulation.host + width, modulation.host, modulation.columns, epsilon
+        )
     }
 
     package func addGated(_ input: Tensor, modulation: Tensor, into output: Tensor) {
