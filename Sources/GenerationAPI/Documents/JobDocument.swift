@@ -1,0 +1,79 @@
+import FoundationEssentials
+import JobQueue
+
+/// A job as the API shows it.
+struct JobDocument {
+    let job: Job
+    /// nil unless the job is queued.
+    let queue: (position: QueuePosition, estimatedWait: Duration?)?
+
+    /// The same members in the same order for every job; `queue`, `progress`, `error` and `timings` only in the states
+    /// that have them.
+    var json: JSONValue {
+        .record([
+            "id": .string(job.id.description),
+            "status": .string(job.state.status.rawValue),
+            "model": .string(job.request.model),
+            "class": .record(["id": .integer(job.request.classID), "name": .string(job.request.className)]),
+            "created_at": Self.timestamp(job.createdAt),
+            "started_at": job.state.startedAt.map(Self.timestamp) ?? .null,
+            "finished_at": job.state.finishedAt.map(Self.timestamp) ?? .null,
+            "queue": queue.map { position, estimatedWait in
+                .record([
+                    "position": .integer(position.position),
+                    "eta_ms": estimatedWait.map(JSONValue.milliseconds) ?? .null,
+                ])
+            },
+            "progress": progress,
+            "error": error,
+            "images": .array(images),
+            "timings": job.timings?.json,
+            "settings": job.request.settingsJSON,
+        ])
+    }
+
+    private var progress: JSONValue? {
+        guard case .running(let run) = job.state else { return nil }
+        guard let progress = run.progress else { return .null }
+        return .record([
+            "stage": .string(progress.stage.rawValue),
+            "step": .integer(progress.step),
+            "steps": .integer(progress.steps),
+        ])
+    }
+
+    private var error: JSONValue? {
+        guard case .failed(let failure) = job.state else { return nil }
+        return .record(["detail": .string(failure.reason.description)])
+    }
+
+    private var images: [JSONValue] {
+        guard case .completed(let completion) = job.state else { return [] }
+        return completion.images.map { image in
+            .record([
+                "index": .integer(image.index),
+                "seed": .integer(image.seed),
+                "width": .integer(image.width),
+                "height": .integer(image.height),
+                "url": .string(Route.image(job.id, image.index).path),
+                "bytes": .integer(image.byteCount),
+                "sha256": .string(image.sha256.description),
+            ])
+        }
+    }
+
+    /// RFC 3339, UTC, to the millisecond.
+    private static func timestamp(_ date: Date) -> JSONValue {
+        .string(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+}
+
+extension Job {
+    /// nil unless the job is completed.
+    var timings: JobTimings? {
+        guard case .completed(let completion) = state else { return nil }
+        return JobTimings(
+            queue: .seconds(completion.startedAt.timeIntervalSince(createdAt)), total: completion.total,
+            stages: completion.stages)
+    }
+}

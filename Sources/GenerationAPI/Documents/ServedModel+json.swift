@@ -1,0 +1,43 @@
+import Sampler
+
+extension ServedModel {
+    /// The first three members are those of OpenAI's model object.
+    var json: JSONValue {
+        .record([
+            "id": .string(name),
+            "object": .string("model"),
+            "owned_by": .string("underpaint"),
+            "description": .string(description),
+            "license": .string(license),
+            "image": .record([
+                "width": .integer(imageWidth), "height": .integer(imageHeight), "channels": .integer(channels),
+            ]),
+            "tokens": .record(["height": .integer(grid.height), "width": .integer(grid.width)]),
+            "class_count": .integer(classes.count),
+            "classes_url": .string(Route.classes(name).path),
+            "defaults": .record([
+                "sampler": .string(defaults.preset.rawValue),
+                "guidance": .number(defaults.guidance),
+                "guidance_schedule": .string(defaults.guidanceSchedule.rawValue),
+                "temperature": .number(defaults.temperature),
+            ]),
+            "samplers": .array(SamplerPreset.allCases.map { $0.settings(for: grid).json }),
+            "weights": .record(["sha256": .string(weightsSHA256)]),
+        ])
+    }
+}
+
+extension ModelClass {
+    var json: JSONValue {
+        .record([
+            "id": .integer(id), "name": .string(name), "synonyms": .array(synonyms.map { .string($0) }),
+        ])
+    }
+}
+
+extension JSONValue {
+    /// A list in OpenAI's form.
+    static func list(_ elements: [JSONValue]) -> JSONValue {
+        .record(["object": .string("list"), "data": .array(elements)])
+    }
+}

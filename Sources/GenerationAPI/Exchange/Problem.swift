@@ -1,0 +1,48 @@
+import HTTPServer
+
+/// A refusal, as an RFC 9457 problem document.
+struct Problem: Error {
+    let kind: ProblemKind
+    /// What is wrong in this case, with the offending value.
+    let detail: String
+    let errors: SubmissionErrors
+    let headers: HeaderFields
+
+    init(_ kind: ProblemKind, _ detail: String, errors: SubmissionErrors = .init(), headers: HeaderFields = [:]) {
+        self.kind = kind
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers
+    }
+
+    /// - Parameter instance: path of the request.
+    func response(instance: String) -> Response {
+        let fields = errors.fields.map { error in
+            JSONValue.record(["pointer": .string(error.pointer), "detail": .string(error.detail)])
+        }
+        let document = JSONValue.record([
+            "type": .string("urn:underpaint:problem:" + kind.rawValue),
+            "title": .string(kind.title),
+            "status": .integer(kind.status),
+            "detail": .string(detail),
+            "instance": .string(instance),
+            "errors": fields.isEmpty ? nil : .array(fields),
+        ])
+        var response = Response.json(document, status: kind.status)
+        for (name, value) in headers { response.headers[name] = value }
+        response.headers["Content-Type"] = "application/problem+json"
+        return response
+    }
+}
+
+extension Problem {
+    /// A reply names so many bad fields at most: a body full of them must not become a reply many times its size.
+    private static let errorLimit = 100
+
+    init(_ errors: SubmissionErrors) {
+        let count = errors.fields.count
+        var detail = count == 1 ? "1 field is invalid" : "\(count) fields are invalid"
+        if count > Self.errorLimit { detail += "; these are the first \(Self.errorLimit)" }
+        self.init(.invalidRequest, detail, errors: SubmissionErrors(Array(errors.fields.prefix(Self.errorLimit))))
+    }
+}

@@ -1,0 +1,51 @@
+/// What can go wrong for a client. The raw value ends the problem's type URI.
+enum ProblemKind: String, CaseIterable {
+    case malformedJSON = "malformed-json"
+    case invalidRequest = "invalid-request"
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case notAcceptable = "not-acceptable"
+    case jobCancelled = "job-cancelled"
+    case expired = "expired"
+    case unsupportedMediaType = "unsupported-media-type"
+    case queueFull = "queue-full"
+    case generationFailed = "generation-failed"
+    case internalError = "internal-error"
+    case notReady = "not-ready"
+    case notFinished = "not-finished"
+    case deadlineMissed = "deadline-missed"
+
+    var status: Int {
+        switch self {
+        case .malformedJSON, .invalidRequest: 400
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .notAcceptable: 406
+        case .jobCancelled: 409
+        case .expired: 410
+        case .unsupportedMediaType: 415
+        case .queueFull: 429
+        case .generationFailed, .internalError: 500
+        case .notReady, .notFinished, .deadlineMissed: 503
+        }
+    }
+
+    var title: String {
+        switch self {
+        case .malformedJSON: "The body is not JSON"
+        case .invalidRequest: "The request has invalid fields"
+        case .notFound: "There is no such thing"
+        case .methodNotAllowed: "The method is not allowed here"
+        case .notAcceptable: "None of the accepted media types can be had"
+        case .jobCancelled: "The job was cancelled"
+        case .expired: "The job is not kept any more"
+        case .unsupportedMediaType: "The body must be JSON"
+        case .queueFull: "The queue is full"
+        case .generationFailed: "The generation failed"
+        case .internalError: "Something went wrong in the service"
+        case .notReady: "The service takes no jobs now"
+        case .notFinished: "The job is not finished yet"
+        case .deadlineMissed: "The job did not start within its deadline"
+        }
+    }
+}

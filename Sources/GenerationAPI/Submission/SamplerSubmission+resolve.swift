@@ -1,0 +1,115 @@
+import Sampler
+
+extension SamplerSubmission {
+    /// Fills in from the preset what was not said, and checks what was.
+    ///
+    /// - Returns: nil if there is no such preset.
+    func resolve(for model: ServedModel, _ errors: inout SubmissionErrors) -> SamplerSettings? {
+        guard let preset = resolvePreset(for: model, &errors) else { return nil }
+        var settings = preset.settings(for: model.grid)
+        switch settings.ordering {
+        case .random: rejectReconstruction(of: preset, &errors)
+        case .twoStage: applyReconstruction(to: &settings, &errors)
+        }
+        settings.steps = resolveSteps(settings, model.grid, &errors)
+        applyDiffusionRange(to: &settings.diffusionSteps, &errors)
+        switch timestepClip {
+        case .off: settings.timestepClip = nil
+        case .at(let clip):
+            settings.timestepClip = errors.checked(clip, in: APILimits.timestepClip, at: "/sampler/timestep_clip")
+        case nil: break
+        }
+        return settings
+    }
+
+    private func resolvePreset(for model: ServedModel, _ errors: inout SubmissionErrors) -> SamplerPreset? {
+        guard let name = preset else { return model.defaults.preset }
+        if let preset = SamplerPreset(rawValue: name) { return preset }
+        let known = SamplerPreset.allCases.map(\.rawValue).joined(separator: ", ")
+        errors.append(presetPointer, "unknown preset \"\(name.prefix(100))\"; there are \(known)")
+        return nil
+    }
+
+    private func resolveSteps(
+        _ settings: SamplerSettings, _ grid: TokenGrid, _ errors: inout SubmissionErrors
+    ) -> [Int] {
+        let pointer = "/sampler/steps"
+        let name = settings.preset.rawValue
+        switch (settings.ordering, steps) {
+        case (_, nil):
+            break
+        case (.random, .total(let count)):
+            return [errors.checked(count, in: 1...grid.tokenCount, at: pointer, note: ", the tokens of the image")]
+        case (.random, .perSubStage):
+            errors.append(pointer, "must be one number: \(name) has no sub-stages")
+        case (.twoStage, .total):
+            errors.append(pointer, "must be an array with one entry per sub-stage of \(name), such as [12, 3, 1]")
+        case (.twoStage, .perSubStage(let counts)):
+            return checkSubStages(counts, grid, &errors)
+        }
+        return settings.steps
+    }
+
+    private func checkSubStages(_ counts: [Int], _ grid: TokenGrid, _ errors: inout SubmissionErrors) -> [Int] {
+        let pointer = "/sampler/steps"
+        guard (1...grid.maximumSubStageCount).contains(counts.count) else {
+            errors.append(
+                pointer,
+                "must have 1...\(grid.maximumSubStageCount) entries, one per sub-stage of this model's "
+                    + "\(grid.height) x \(grid.width) tokens, not \(counts.count)")
+            return counts
+        }
+        for (index, (count, size)) in zip(counts, grid.subStageSizes(subStageCount: counts.count)).enumerated() {
+            _ = errors.checked(
+                count, in: 1...size, at: "\(pointer)/\(index)", note: ", the tokens of sub-stage \(index + 1)")
+        }
+        return counts
+    }
+
+    /// Where only one end of the range is given, the preset's other end gives way to it.
+    private func applyDiffusionRange(
+        to steps: inout SamplerSettings.DiffusionSteps, _ errors: inout SubmissionErrors
+    ) {
+        let pointer = "/sampler/diffusion_steps"
+        if let max = diffusionSteps.max {
+            steps.max = errors.checked(max, in: APILimits.diffusionSteps, at: pointer + "/max")
+            steps.min = Swift.min(steps.min, max)
+        }
+        if let min = diffusionSteps.min {
+            steps.min = errors.checked(min, in: APILimits.diffusionSteps, at: pointer + "/min")
+            if let max = diffusionSteps.max, min > max {
+                errors.append(pointer + "/min", "must be at most max (\(max)), not \(min)")
+            }
+            steps.max = Swift.max(steps.max, min)
+        }
+    }
+
+    private func applyReconstruction(to settings: inout SamplerSettings, _ errors: inout SubmissionErrors) {
+        if let count = diffusionSteps.reconstruction {
+            settings.diffusionSteps.reconstruction = errors.checked(
+                count, in: APILimits.diffusionSteps, at: "/sampler/diffusion_steps/reconstruction")
+        }
+        if let count = diffusionSteps.detail {
+            settings.diffusionSteps.detail = errors.checked(
+                count, in: APILimits.diffusionSteps, at: "/sampler/diffusion_steps/detail")
+        }
+        if let detailFraction {
+            settings.detailFraction = errors.checked(
+                detailFraction, in: APILimits.detailFraction, at: "/sampler/detail_fraction")
+        }
+        settings.frequencyWeightedSelection = frequencyWeightedSelection ?? settings.frequencyWeightedSelection
+    }
+
+    /// Refused rather than ignored: who sets these expects something of them.
+    private func rejectReconstruction(of preset: SamplerPreset, _ errors: inout SubmissionErrors) {
+        let given = [
+            ("diffusion_steps/reconstruction", diffusionSteps.reconstruction != nil),
+            ("diffusion_steps/detail", diffusionSteps.detail != nil),
+            ("detail_fraction", detailFraction != nil),
+            ("fts", frequencyWeightedSelection != nil),
+        ]
+        for (path, isGiven) in given where isGiven {
+            errors.append("/sampler/" + path, "means nothing to \(preset.rawValue), which has no reconstruction stage")
+        }
+    }
+}

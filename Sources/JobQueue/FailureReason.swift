@@ -1,0 +1,17 @@
+/// Why a job failed.
+package enum FailureReason: Sendable, Equatable, CustomStringConvertible {
+    /// The generator threw; the text is its error.
+    case generator(String)
+    /// Its worker vanished this many times.
+    case workerLost(attempts: Int)
+    /// The service stopped before the job was done.
+    case interrupted
+
+    package var description: String {
+        switch self {
+        case .generator(let message): "the generator failed: \(message)"
+        case .workerLost(let attempts): "its worker was lost, \(attempts) times in a row"
+        case .interrupted: "the service stopped before the job was done"
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// What a store refuses.
+package enum JobStoreError: Error, Equatable, CustomStringConvertible {
+    case queueFull(limit: Int)
+    /// The job is finished, forgotten, or someone else's by now.
+    case leaseLost(JobLease)
+
+    package var description: String {
+        switch self {
+        case .queueFull(let limit): "the queue is full (\(limit) jobs)"
+        case .leaseLost(let lease): "attempt \(lease.attempt) of \(lease.worker) at \(lease.job) no longer counts"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import JobQueue
+import Synchronization
+
+/// What a generator's thread and the tasks around it tell each other about one run. Neither ever waits for the other.
+final class RunControl: Sendable {
+    enum StopReason {
+        /// The job was cancelled, or is someone else's by now: nobody wants the result.
+        case leaseLost
+        case shutdown
+    }
+
+    private struct State {
+        var progress: GenerationProgress?
+        var stopReason: StopReason?
+    }
+
+    private let state = Mutex(State())
+
+    /// Called by the generator between steps.
+    ///
+    /// - Throws: `CancellationError` once the run is to stop.
+    func report(_ progress: GenerationProgress) throws {
+        try state.withLock { state in
+            state.progress = progress
+            if state.stopReason != nil { throw CancellationError() }
+        }
+    }
+
+    /// Makes the next report throw. The first reason counts.
+    func stop(because reason: StopReason) {
+        state.withLock { $0.stopReason = $0.stopReason ?? reason }
+    }
+
+    var progress: GenerationProgress? { state.withLock { $0.progress } }
+    var stopReason: StopReason? { state.withLock { $0.stopReason } }
+}

@@ -1,0 +1,107 @@
+package import JobQueue
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The workers: claim jobs from a store, generate on their own threads, report back, rescue what others dropped.
+///
+/// After a graceful shutdown begins nothing new is claimed, and `run()` returns when the running jobs are done.
+package final class WorkerService: Service {
+    package enum Phase: Sendable, Equatable {
+        /// Not every worker has its generator yet.
+        case loading
+        case ready
+        /// Running jobs are finished, queued ones stay where they are.
+        case draining
+    }
+
+    let store: any JobStore
+    let settings: WorkerSettings
+    let logger: Logger
+    private let name: String
+    private let makeGenerator: @Sendable () throws -> any ImageGenerator
+    private let progress = Mutex((loaded: 0, isDraining: false))
+
+    /// - Parameters:
+    ///   - name: of this service among all that share the store.
+    ///   - makeGenerator: called once per worker, on the worker's thread.
+    package init(
+        name: String, store: any JobStore, settings: WorkerSettings, logger: Logger,
+        makeGenerator: @escaping @Sendable () throws -> any ImageGenerator
+    ) {
+        self.name = name
+        self.store = store
+        self.settings = settings
+        self.logger = logger
+        self.makeGenerator = makeGenerator
+    }
+
+    package var phase: Phase {
+        progress.withLock { progress in
+            if progress.isDraining { return .draining }
+            return progress.loaded < settings.workerCount ? .loading : .ready
+        }
+    }
+
+    /// - Throws: what `makeGenerator` throws.
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<settings.workerCount {
+                    group.addTask { try await self.work(as: WorkerID("\(self.name)-\(index)")) }
+                }
+                group.addTask { await self.rescueRepeatedly() }
+                // Not `waitForAll`: that waits for the others before it throws the error of one.
+                while try await group.next() != nil {}
+            }
+        } onGracefulShutdown: {
+            self.progress.withLock { $0.isDraining = true }
+        }
+    }
+
+    private func work(as worker: WorkerID) async throws {
+        let thread = try await GeneratorThread(
+            name: worker.description, stackByteCount: settings.stackByteCount, makeGenerator: makeGenerator)
+        progress.withLock { $0.loaded += 1 }
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            do {
+                if let claimed = try await store.claim(by: worker, for: settings.lease) {
+                    await run(claimed, on: thread)
+                } else {
+                    // A bound, so that a store whose wake-up gets lost is still served.
+                    await untilShutdown { try await self.store.waitForWork(upTo: .seconds(5)) }
+                }
+            } catch {
+                logger.error("cannot claim a job", metadata: ["worker": "\(worker)", "error": "\(error)"])
+                await untilShutdown { try await Task.sleep(for: .seconds(1)) }
+            }
+        }
+        await thread.end()
+    }
+
+    private func rescueRepeatedly() async {
+        await untilShutdown {
+            while !Task.isCancelled {
+                try await Task.sleep(for: self.settings.rescueInterval)
+                do {
+                    let report = try await self.store.rescue(attemptLimit: self.settings.attemptLimit)
+                    for id in report.requeued { self.logger.warning("rescued", metadata: ["job": "\(id)"]) }
+                    for id in report.failed { self.logger.error("gave up", metadata: ["job": "\(id)"]) }
+                } catch {
+                    self.logger.error("cannot rescue", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// Runs an idle activity that a shutdown may cut short. What it throws is of no interest but to the log.
+    private func untilShutdown(_ activity: @escaping @Sendable () async throws -> Void) async {
+        do {
+            try await cancelWhenGracefulShutdown(activity)
+        } catch is CancellationError {
+            // That is the cut.
+        } catch {
+            logger.error("worker service", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// How the workers of a service work.
+package struct WorkerSettings: Sendable, Equatable {
+    /// Jobs that run at the same time, each on a thread of its own.
+    package var workerCount: Int
+    /// A worker that is silent for this long has lost its job.
+    package var lease: Duration
+    /// Least time between two reports of progress; the lease is renewed with them, or after a third of its length.
+    package var progressInterval: Duration
+    /// How often silent workers and overdue jobs are looked for.
+    package var rescueInterval: Duration
+    /// A job that lost its worker this often fails.
+    package var attemptLimit: Int
+    /// How long running jobs may go on after a graceful shutdown began; then they fail.
+    package var shutdownLimit: Duration
+    /// Stack of a worker's thread. The default of secondary threads is too small for deep generators.
+    package var stackByteCount: Int
+
+    package init(
+        workerCount: Int = 1, lease: Duration = .seconds(30), progressInterval: Duration = .milliseconds(100),
+        rescueInterval: Duration = .seconds(1), attemptLimit: Int = 3, shutdownLimit: Duration = .seconds(30),
+        stackByteCount: Int = 8 << 20
+    ) {
+        precondition(workerCount >= 1 && attemptLimit >= 1)
+        self.workerCount = workerCount
+        self.lease = lease
+        self.progressInterval = progressInterval
+        self.rescueInterval = rescueInterval
+        self.attemptLimit = attemptLimit
+        self.shutdownLimit = shutdownLimit
+        self.stackByteCount = stackByteCount
+    }
+}

@@ -1,0 +1,148 @@
+import GenerationAPI
+import HTTPServer
+import JobQueue
+import Logging
+import Sampler
+import Synchronization
+import Testing
+
+extension ServedModel {
+    static func example(name: String = "fashion") -> ServedModel {
+        ServedModel(
+            name: name, description: "Clothes, grey, 32 x 32", license: "Apache-2.0", imageWidth: 32,
+            imageHeight: 32, channels: 1, grid: TokenGrid(height: 8, width: 8),
+            classes: [
+                ModelClass(id: 0, name: "T-shirt/top", synonyms: ["tee"]),
+                ModelClass(id: 1, name: "Trouser", synonyms: ["trousers", "pants"]),
+                ModelClass(id: 2, name: "Crane", synonyms: ["bird"]),
+                ModelClass(id: 3, name: "Crane", synonyms: ["machine"]),
+                ModelClass(id: 7, name: "Sneaker"),
+                ModelClass(id: 9, name: "Ankle boot"),
+            ],
+            defaults: .init(preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1),
+            weightsSHA256: String(repeating: "ab", count: 32))
+    }
+}
+
+/// The API over an in-memory store, without sockets and without workers but those a test plays itself.
+struct APIHarness {
+    let store: InMemoryJobStore
+    let service: GenerationService
+    private let readiness: Mutex<Readiness>.Shared
+
+    init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore()) {
+        let readiness = Mutex<Readiness>.Shared(.ready)
+        self.store = store
+        self.readiness = readiness
+        service = GenerationService(
+            store: store, models: [.example(), .example(name: "other")], limits: limits,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { readiness.value })
+    }
+
+    func set(_ readiness: Readiness) { self.readiness.value = readiness }
+
+    func send(
+        _ method: String, _ path: String, body: String = "", headers: HeaderFields = [:],
+        query: [(name: String, value: String)] = []
+    ) async -> Response {
+        await service.respond(
+            to: Request(method: method, path: path, query: query, headers: headers, body: Array(body.utf8)))
+    }
+
+    /// `POST /v1/generations` with a JSON body.
+    func submit(_ body: String, headers: [String: String] = [:]) async -> Response {
+        var fields: HeaderFields = ["Content-Type": "application/json"]
+        for (name, value) in headers { fields[name] = value }
+        return await send("POST", "/v1/generations", body: body, headers: fields)
+    }
+
+    /// Submits a job that is known to be fine.
+    func submitJob(_ body: String = #"{"class": "sneaker"}"#) async throws -> JobID {
+        let response = await submit(body)
+        #expect(response.status == 202)
+        return try #require(JobID(try response.document()["id"].text))
+    }
+
+    /// Plays a worker that claims the next job, and completes it.
+    @discardableResult
+    func completeNext(total: Duration = .milliseconds(100)) async throws -> Job {
+        let claimed = try #require(await store.claim(by: WorkerID("fake"), for: .seconds(60)))
+        let request = claimed.job.request
+        let images = (0..<request.count).map { index in
+            GeneratedImage(
+                index: index, seed: request.seed + UInt64(index), width: 32, height: 32, png: [137, UInt8(index)])
+        }
+        let structure = StageTiming.Decoding(
+            total: .milliseconds(40), steps: 4, tokens: 32, diffusionSteps: 140, encoder: .milliseconds(5),
+            decoder: .milliseconds(6), diffusion: .milliseconds(28))
+        let reconstruction = StageTiming.Decoding(
+            total: .milliseconds(30), steps: 1, tokens: 32, diffusionSteps: 50, encoder: .milliseconds(1),
+            decoder: .milliseconds(2), diffusion: .milliseconds(26))
+        let outcome = GenerationOutcome(
+            images: images,
+            stages: [
+                .structure(structure),
+                .reconstruction(reconstruction, detailTokens: 3, fts: .microseconds(1500)),
+                .vae(total: .milliseconds(20)), .png(total: .milliseconds(9)),
+            ])
+        try await store.complete(claimed.lease, with: FinishedWork(outcome, total: total))
+        return claimed.job
+    }
+
+    /// Plays a worker that completes the next job as soon as there is one, while the body runs.
+    func withWorker<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        let worker = Task {
+            await store.waitForWork(upTo: .seconds(20))
+            // A submission that is refused leaves no work.
+            if await store.status().queuedJobs > 0 { try await completeNext() }
+        }
+        let result = try await body()
+        worker.cancel()
+        _ = await worker.result
+        return result
+    }
+}
+
+extension Mutex where Value == Readiness {
+    /// A value that closures share.
+    final class Shared: Sendable {
+        private let mutex: Mutex<Readiness>
+
+        init(_ value: Readiness) { mutex = Mutex(value) }
+
+        var value: Readiness {
+            get { mutex.withLock { $0 } }
+            set { mutex.withLock { $0 = newValue } }
+        }
+    }
+}
+
+extension Response {
+    func document() throws -> JSONValue { try JSONParser.parse(body) }
+
+    /// The pointers of a problem's bad fields.
+    func pointers() throws -> [String] {
+        guard case .array(let errors)? = try document()["errors"] else { return [] }
+        return errors.map { $0["pointer"].text }
+    }
+}
+
+extension JSONValue {
+    var names: [String] {
+        guard case .object(let members) = self else { return [] }
+        return members.map(\.name)
+    }
+
+    var elements: [JSONValue] {
+        guard case .array(let elements) = self else { return [] }
+        return elements
+    }
+}
+
+extension JSONValue? {
+    /// The string that this is, or an empty one.
+    var text: String {
+        guard case .string(let text)? = self else { return "" }
+        return text
+    }
+}

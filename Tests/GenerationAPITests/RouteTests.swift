@@ -1,0 +1,92 @@
+import GenerationAPI
+import HTTPServer
+import JobQueue
+import Logging
+import Testing
+
+struct RouteTests {
+    private let api = APIHarness()
+
+    @Test(arguments: [
+        "", "/", "/v1", "/v2/generations", "/v1/generations/", "/v1/generations/nope", "/v1/models/",
+        "/v1/models/nope", "/v1/models/nope/classes", "/v1/models/fashion/classes/", "/healthz/", "//healthz",
+        "/v1/generations/gen_00000000000000000000000000/nope",
+    ])
+    func `another path is not found`(path: String) async throws {
+        let response = await api.send("GET", path)
+        #expect(response.status == 404)
+        let problem = try response.document()
+        #expect(problem.names == ["type", "title", "status", "detail", "instance"])
+        #expect(problem["status"] == .integer(404))
+        #expect(problem["instance"] == .string(path))
+        #expect(response.headers["Content-Type"] == "application/problem+json")
+    }
+
+    @Test(arguments: [
+        ("GET", "/v1/generations", "POST"), ("DELETE", "/v1/models", "GET, HEAD"), ("POST", "/healthz", "GET, HEAD"),
+        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD"),
+        ("GET", "/v1/generations/gen_00000000000000000000000000/cancel", "POST"), ("BREW", "/readyz", "GET, HEAD"),
+    ])
+    func `another method is refused, and the allowed ones are named`(
+        method: String, path: String, allowed: String
+    ) async throws {
+        let response = await api.send(method, path)
+        #expect(response.status == 405)
+        #expect(response.headers["Allow"] == allowed)
+    }
+
+    @Test func `HEAD is answered like GET`() async throws {
+        #expect(await api.send("HEAD", "/healthz").status == 200)
+    }
+
+    @Test func `the models are listed in OpenAI's form`() async throws {
+        let response = await api.send("GET", "/v1/models")
+        #expect(response.status == 200)
+        let list = try response.document()
+        #expect(list.names == ["object", "data"])
+        #expect(list["object"] == .string("list"))
+        #expect(list["data"]?.elements.map { $0["id"].text } == ["fashion", "other"])
+    }
+
+    @Test func `a model shows what can be asked of it`() async throws {
+        let model = try await api.send("GET", "/v1/models/fashion").document()
+        #expect(model["object"] == .string("model"))
+        #expect(model["image"]?.text() == #"{"width":32,"height":32,"channels":1}"#)
+        #expect(model["tokens"]?.text() == #"{"height":8,"width":8}"#)
+        #expect(model["class_count"] == .integer(6))
+        #expect(model["license"] == .string("Apache-2.0"))
+        #expect(
+            model["defaults"]?.text()
+                == #"{"sampler":"gtr-16","guidance":3,"guidance_schedule":"linear","temperature":1}"#)
+        #expect(model["samplers"]?.elements.map { $0["preset"].text } == ["mar-256", "mar-64", "gtr-32", "gtr-16"])
+        #expect(model["weights"]?["sha256"].text.count == 64)
+        let classes = await api.send("GET", model["classes_url"].text)
+        #expect(classes.status == 200)
+        #expect(try classes.document()["data"]?.elements.count == 6)
+    }
+
+    @Test(arguments: [
+        ("BOOT", [9]), ("r", [0, 1, 2, 3, 7]), ("7", [7]), ("pants", [1]), ("zebra", []), ("", [0, 1, 2, 3, 7, 9]),
+    ])
+    func `classes are searched by name, synonym and number`(text: String, ids: [Int]) async throws {
+        let response = await api.send("GET", "/v1/models/fashion/classes", query: [(name: "q", value: text)])
+        #expect(try response.document()["data"]?.elements.map { $0["id"] } == ids.map { JSONValue.integer($0) })
+    }
+
+    @Test(arguments: ["/v1/models", "/v1/models/fashion", "/v1/models/fashion/classes"])
+    func `models are not acceptable as anything but JSON`(path: String) async throws {
+        #expect(await api.send("GET", path, headers: ["Accept": "text/html"]).status == 406)
+    }
+
+    @Test func `a store that fails is a problem without its secrets`() async throws {
+        let service = GenerationService(
+            store: BrokenStore(), models: [.example()], limits: APILimits(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready })
+        let response = await service.respond(
+            to: Request(
+                method: "POST", path: "/v1/generations", headers: ["Content-Type": "application/json"],
+                body: Array(#"{"class": 7}"#.utf8)))
+        #expect(response.status == 500)
+        #expect(!String(decoding: response.body, as: UTF8.self).contains("secret"))
+    }
+}

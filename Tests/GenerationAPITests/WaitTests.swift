@@ -1,0 +1,138 @@
+import GenerationAPI
+import HTTPServer
+import JobQueue
+import Testing
+
+/// Replies that are held until the job is done.
+struct WaitTests {
+    private let png = ["Accept": "image/png"]
+
+    @Test func `a client that prefers to wait gets the finished job`() async throws {
+        let api = APIHarness()
+        let response = try await api.withWorker {
+            await api.submit(#"{"class": 7}"#, headers: ["Prefer": "respond-async, wait=20"])
+        }
+        #expect(response.status == 200)
+        #expect(response.headers["Preference-Applied"] == "wait=20")
+        #expect(try response.document()["status"] == .string("completed"))
+    }
+
+    @Test func `a wait that is too short ends with 202`() async throws {
+        let api = APIHarness()
+        let response = await api.submit(#"{"class": 7}"#, headers: ["Prefer": "wait=0"])
+        #expect(response.status == 202)
+        #expect(response.headers["Preference-Applied"] == "wait=0")
+        #expect(response.headers["Location"] != nil)
+    }
+
+    @Test func `a wait is cut to the limit`() async throws {
+        let api = APIHarness(limits: APILimits(maximumWait: .seconds(1)))
+        let response = await api.submit(#"{"class": 7}"#, headers: ["Prefer": #"wait="99999999999999999999""#])
+        #expect(response.status == 202)
+        #expect(response.headers["Preference-Applied"] == "wait=1")
+    }
+
+    @Test(arguments: ["wait", "wait=", "wait=-1", "wait=soon", "waits=5", "respond-async"])
+    func `a preference that makes no sense is ignored`(preference: String) async throws {
+        let api = APIHarness()
+        let response = await api.submit(#"{"class": 7}"#, headers: ["Prefer": preference])
+        #expect(response.status == 202)
+        #expect(response.headers["Preference-Applied"] == nil)
+    }
+
+    @Test func `a client that accepts PNG gets the image itself`() async throws {
+        let api = APIHarness()
+        let response = try await api.withWorker { await api.submit(#"{"class": 7, "seed": 11}"#, headers: png) }
+        #expect(response.status == 200)
+        #expect(response.headers["Content-Type"] == "image/png")
+        #expect(response.body == [137, 0])
+        #expect(response.headers["X-Seed"] == "11")
+        #expect(response.headers["ETag"] == "\"\(SHA256Digest(of: [137, 0]))\"")
+        #expect(response.headers["Location"]?.hasPrefix("/v1/generations/gen_") == true)
+        let timing = try #require(response.headers["Server-Timing"])
+        #expect(timing.hasPrefix("queue;dur="))
+        #expect(timing.hasSuffix("structure;dur=40, reconstruction;dur=30, vae;dur=20, png;dur=9, total;dur=100"))
+    }
+
+    @Test(arguments: [
+        ("image/*", 200), ("text/html, image/png, */*;q=0.1", 200), ("application/json;q=0.5, image/png", 200),
+        ("*/*", 202), ("application/json", 202), ("image/png;q=0.5, application/*", 202),
+        ("image/png;q=0, */*", 202), ("text/html", 406), ("application/json;q=0", 406), ("garbage", 406),
+    ])
+    func `the reply is what the client likes best`(accept: String, status: Int) async throws {
+        let api = APIHarness()
+        let response = try await api.withWorker { await api.submit(#"{"class": 7}"#, headers: ["Accept": accept]) }
+        #expect(response.status == status)
+    }
+
+    @Test func `an image that takes too long is answered with where to find it`() async throws {
+        let api = APIHarness(limits: APILimits(maximumWait: .milliseconds(10)))
+        let response = await api.submit(#"{"class": 7}"#, headers: png)
+        #expect(response.status == 503)
+        #expect(response.headers["Retry-After"] == "5")
+        #expect(try response.document()["type"] == .string("urn:underpaint:problem:not-finished"))
+        // The job goes on.
+        try await api.completeNext()
+        let location = try #require(response.headers["Location"])
+        let job = try await api.send("GET", location).document()
+        #expect(job["status"] == .string("completed"))
+    }
+
+    @Test func `only one image can be the reply`() async throws {
+        let api = APIHarness()
+        let response = await api.submit(#"{"class": 7, "count": 2, "guidance": 99}"#, headers: png)
+        #expect(response.status == 400)
+        #expect(try response.pointers() == ["/count", "/guidance"])
+    }
+
+    @Test func `a failed job is a problem where the image was to be the reply`() async throws {
+        let api = APIHarness()
+        async let response = api.submit(#"{"class": 7}"#, headers: png)
+        await api.store.waitForWork(upTo: .seconds(20))
+        let lease = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(60))).lease
+        try await api.store.fail(lease, because: .generator("out of paint"))
+        let problem = await response
+        #expect(problem.status == 500)
+        #expect(try problem.document()["detail"] == .string("the generator failed: out of paint"))
+    }
+
+    @Test func `a cancelled job is a conflict where the image was to be the reply`() async throws {
+        let api = APIHarness()
+        async let response = api.submit(#"{"class": 7}"#, headers: png)
+        await api.store.waitForWork(upTo: .seconds(20))
+        let id = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(60))).job.id
+        _ = await api.store.cancel(id)
+        #expect(await response.status == 409)
+    }
+
+    @Test func `a job that misses its deadline is a problem where the image was to be the reply`() async throws {
+        let api = APIHarness()
+        async let response = api.submit(#"{"class": 7, "deadline_ms": 200}"#, headers: png)
+        await api.store.waitForWork(upTo: .seconds(20))
+        try await Task.sleep(for: .milliseconds(250))
+        // What a worker service does every second.
+        _ = await api.store.rescue(attemptLimit: 3)
+        let problem = await response
+        #expect(problem.status == 503)
+        #expect(try problem.document()["type"] == .string("urn:underpaint:problem:deadline-missed"))
+    }
+
+    @Test func `a client that leaves does not stop its job`() async throws {
+        let api = APIHarness()
+        let waiting = Task { await api.submit(#"{"class": 7}"#, headers: ["Prefer": "wait=60"]) }
+        await api.store.waitForWork(upTo: .seconds(20))
+        waiting.cancel()
+        let elapsed = await ContinuousClock().measure { _ = await waiting.value }
+        #expect(elapsed < .seconds(30))
+        #expect(await api.store.status().queuedJobs == 1)
+    }
+
+    @Test func `a client that leaves while it waits for its image takes its job with it`() async throws {
+        let api = APIHarness()
+        let waiting = Task { await api.submit(#"{"class": 7}"#, headers: png) }
+        await api.store.waitForWork(upTo: .seconds(20))
+        waiting.cancel()
+        _ = await waiting.value
+        #expect(await api.store.status().queuedJobs == 0)
+    }
+}

@@ -1,0 +1,70 @@
+import JobQueue
+import Logging
+import Sampler
+import ServiceLifecycle
+import Testing
+import WorkerPool
+
+/// A worker service over an in-memory store, running in a service group as in the real program.
+struct WorkerHarness {
+    let store = InMemoryJobStore()
+    let script = FakeGenerator.Script()
+    let service: WorkerService
+    let group: ServiceGroup
+
+    init(_ settings: WorkerSettings = .quick()) {
+        let script = script
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        service = WorkerService(name: "test", store: store, settings: settings, logger: logger) {
+            FakeGenerator(script)
+        }
+        group = ServiceGroup(services: [service], logger: logger)
+    }
+
+    /// Runs the service for as long as the body takes, then shuts it down gracefully.
+    func run(_ body: () async throws -> Void) async throws {
+        let running = Task { try await group.run() }
+        do {
+            try await body()
+        } catch {
+            script.set { $0.isOpen = true }
+            running.cancel()
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    func submit(seed: UInt64 = 1, count: Int = 1, priority: Int = 0) async throws -> JobID {
+        try await store.submit(
+            GenerationRequest(
+                model: "fake", classID: 0, className: "Thing", count: count, seed: seed, guidance: 1,
+                guidanceSchedule: .constant, temperature: 1,
+                sampler: SamplerPreset.mar64.settings(for: TokenGrid(height: 4, width: 4)), metadata: false,
+                priority: priority, deadline: nil)
+        ).id
+    }
+
+    func finish(_ id: JobID) async throws -> JobState {
+        let job = try #require(await store.waitUntilFinished(id, upTo: .seconds(20)).value)
+        try #require(job.state.isFinished)
+        return job.state
+    }
+
+    /// Returns when the condition holds; fails the test if it does not within twenty seconds.
+    func eventually(_ condition: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while try await !condition() {
+            try #require(ContinuousClock.now < end, "the condition did not come true")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+
+extension WorkerSettings {
+    static func quick(workerCount: Int = 1, shutdownLimit: Duration = .seconds(20)) -> WorkerSettings {
+        WorkerSettings(
+            workerCount: workerCount, progressInterval: .milliseconds(5), rescueInterval: .milliseconds(10),
+            shutdownLimit: shutdownLimit)
+    }
+}
