@@ -76,13 +76,19 @@ let package = Package(
             name: "CBLAS", path: "Sources/C/CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTPServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "GenerationAPITests", dependencies: ["GenerationAPI"], swiftSettings: strict),
         .testTarget(name: "JobQueueTests", dependencies: ["JobQueue"], swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"], swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Compute", "MARModel", "Sampler", "JobQueue"], swiftSettings: strict),
         .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
-        .testTarget(name: "MARModelTests", dependencies: ["MARModel"], swiftSettings: strict),
+        .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Compute"], swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["underpaint"], swiftSettings: strict),

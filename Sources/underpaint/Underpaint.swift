@@ -1,6 +1,10 @@
 import ArgumentParser
 
+/// The composition root: the only place that picks concrete types.
 @main
 struct Underpaint: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "underpaint")
+    static let configuration = CommandConfiguration(
+        commandName: "underpaint",
+        abstract: "Class-conditional images from masked autoregressive models, sampled in two stages.",
+        subcommands: [ServeCommand.self, GenerateCommand.self, ModelsCommand.self])
 }

@@ -1,1 +1,89 @@
+import Compute
+import Foundation
 import Testing
+
+@testable import MARModel
+
+/// The small model of `Tests/Fixtures/tiny` and what the PyTorch reference computed with it.
+enum Tiny {
+    static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures/tiny").path
+
+    static func trace() throws -> SafetensorsFile { try SafetensorsFile(path: directory + "/trace.safetensors") }
+}
+
+/// ||ours - reference|| / ||reference||.
+func relativeError(_ ours: [Float], _ reference: [Float]) -> Double {
+    precondition(ours.count == reference.count, "as many numbers on both sides")
+    let difference = zip(ours, reference).reduce(0.0) { $0 + pow(Double($1.0) - Double($1.1), 2) }
+    return (difference / reference.reduce(0.0) { $0 + pow(Double($1), 2) }).squareRoot()
+}
+
+/// [C, N] as [N, C].
+func channelsLast(_ values: ArraySlice<Float>, channels: Int) -> [Float] {
+    let count = values.count / channels
+    var result: [Float] = []
+    for position in 0..<count {
+        for channel in 0..<channels { result.append(values[values.startIndex + channel * count + position]) }
+    }
+    return result
+}
+
+@Suite("The model agrees with the reference's recorded results")
+struct MARModelTests {
+    @Test(arguments: BackendKind.allCases)
+    func `encoder and decoder agree to 1e-5`(kind: BackendKind) throws {
+        let backend = kind.makeBackend(threads: 2)
+        let model = try MARModel(directory: Tiny.directory, backend: backend)
+        let trace = try Tiny.trace()
+        let (tokens, mask) = (try trace.floats("blocks.tokens"), try trace.floats("blocks.mask"))
+        let labels = try trace.integers("blocks.labels")
+        var (known, latents): ([[Int]], [Float]) = ([], [])
+        for image in 0..<2 {
+            let present = (0..<64).filter { mask[image * 64 + $0] == 0 }
+            known.append(present)
+            for token in present { latents += tokens[(image * 64 + token) * 16..<(image * 64 + token + 1) * 16] }
+        }
+        let canvas = Canvas(known: known, latents: latents, classRows: labels.map { [$0] })
+
+        let encoded = model.encoder.encode(canvas, on: backend)
+        #expect(relativeError(backend.read(encoded), try trace.floats("blocks.encoder_out")) < 1e-5)
+        let z = model.decoder.decode(
+            encoded, of: canvas, wanted: [Array(0..<64), Array(0..<64)], on: backend)
+        #expect(relativeError(backend.read(z), try trace.floats("blocks.z")) < 1e-5)
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func `the diffusion head agrees to 1e-5`(kind: BackendKind) throws {
+        let backend = kind.makeBackend(threads: 2)
+        let head = try MARModel(directory: Tiny.directory, backend: backend).head
+        let trace = try Tiny.trace()
+        let (x, c) = (try trace.floats("head.x"), try trace.floats("head.c"))
+        var outputs: [Float] = []
+        for (row, timestep) in try trace.integers("head.t").enumerated() {
+            let noisy = backend.makeTensor(images: 1, rows: 1, columns: 16)
+            let condition = backend.makeTensor(images: 1, rows: 1, columns: 64)
+            backend.write(Array(x[row * 16..<(row + 1) * 16]), to: noisy)
+            backend.write(Array(c[row * 64..<(row + 1) * 64]), to: condition)
+            let output = head.evaluate(
+                noisy, time: head.embed(timesteps: [timestep], on: backend)[0],
+                conditions: head.embed(conditions: condition, on: backend), on: backend)
+            outputs += backend.read(output)
+        }
+        #expect(relativeError(outputs, try trace.floats("head.out")) < 1e-5)
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func `the VAE decoder agrees to 1e-4`(kind: BackendKind) throws {
+        let backend = kind.makeBackend(threads: 2)
+        let vae = try MARModel(directory: Tiny.directory, backend: backend).vae
+        let trace = try Tiny.trace()
+        let (latents, images) = (try trace.floats("vae.latents"), try trace.floats("vae.image"))
+        for image in 0..<2 {
+            // [C, L] in the trace, [L, C] here; and [3, H, W] there, [H, W, 3] here.
+            let tokens = channelsLast(latents[image * 16 * 64..<(image + 1) * 16 * 64], channels: 16)
+            let expected = channelsLast(images[image * 3 * 1024..<(image + 1) * 3 * 1024], channels: 3)
+            #expect(relativeError(vae.decode(tokens, on: backend), expected) < 1e-4)
+        }
+    }
+}

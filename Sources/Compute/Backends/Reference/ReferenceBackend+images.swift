@@ -1,0 +1,53 @@
+/// Group norm and convolution of the oracle.
+extension ReferenceBackend {
+    package func groupNorm(
+        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool, into output: Tensor
+    ) {
+        let (x, y) = (Matrix(input), Matrix(output))
+        let (scale, shift) = (Matrix(parameters.scale), Matrix(parameters.shift))
+        precondition(input.columns % groups == 0, "whole groups")
+        let groupWidth = input.columns / groups
+        for image in 0..<input.images {
+            let pixels = image * input.rows..<(image + 1) * input.rows
+            for group in 0..<groups {
+                let channels = group * groupWidth..<(group + 1) * groupWidth
+                let values = pixels.lazy.flatMap { pixel in channels.lazy.map { x[pixel, $0] } }
+                let moments = Moments(of: values, epsilon: epsilon)
+                for pixel in pixels {
+                    for channel in channels {
+                        let normal = moments.normalise(x[pixel, channel])
+                        let value = normal * Double(scale[0, channel]) + Double(shift[0, channel])
+                        y[pixel, channel] = Float(silu ? Activation.silu.apply(value) : value)
+                    }
+                }
+            }
+        }
+    }
+
+    package func convolution(
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, accumulate: Bool, into output: Tensor
+    ) {
+        let (x, y) = (Matrix(input), Matrix(output))
+        let (channels, height) = (parameters.inputs, input.rows / width)
+        precondition(input.columns == channels && output.columns == parameters.outputs)
+        precondition(input.rows == height * width && output.totalRows == input.totalRows)
+        let weight = Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: 9 * channels)
+        let bias = Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
+        for row in 0..<input.totalRows {
+            let (image, pixel) = row.quotientAndRemainder(dividingBy: input.rows)
+            let (top, left) = pixel.quotientAndRemainder(dividingBy: width)
+            for channel in 0..<parameters.outputs {
+                var sum = Double(bias[0, channel])
+                for tap in 0..<9 {
+                    let (i, j) = (top + tap / 3 - 1, left + tap % 3 - 1)
+                    guard (0..<height).contains(i), (0..<width).contains(j) else { continue }
+                    let neighbour = image * input.rows + i * width + j
+                    for k in 0..<channels {
+                        sum += Double(x[neighbour, k]) * Double(weight[channel, tap * channels + k])
+                    }
+                }
+                y[row, channel] = accumulate ? y[row, channel] + Float(sum) : Float(sum)
+            }
+        }
+    }
+}

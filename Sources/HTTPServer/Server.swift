@@ -1,0 +1,123 @@
+package import Logging
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// HTTP/1.1 server. Few threads receive and send for all connections; a request that waits for its response is taken out
+/// of the event loop and holds none of them.
+///
+/// Refuses by itself, with a problem document and before any work: 400 malformed, 411 no length, 413 body too large, 431
+/// header too large, 501 transfer coding, 503 stopping. A request line or header that cannot be read as HTTP at all is
+/// answered by libmicrohttpd in its own words, or by closing the connection.
+package final class Server: Service {
+    private enum State {
+        case ready(waiting: [CheckedContinuation<UInt16, any Error>])
+        case running(Daemon, watch: Task<Void, Never>)
+        case stopped
+    }
+
+    private let context: ExchangeContext
+    private let state = Mutex(State.ready(waiting: []))
+
+    package init(configuration: ServerConfiguration, responder: any Responder, logger: Logger) {
+        context = ExchangeContext(configuration: configuration, responder: responder, logger: logger)
+    }
+
+    /// Serves until graceful shutdown, then stops as `stop()` does. When the task is cancelled, requests in flight are
+    /// given up at once.
+    /// - Throws: what `start()` throws.
+    package func run() async throws {
+        try start()
+        // Thrown by cancellation, of which stop() sees for itself.
+        try? await gracefulShutdown()
+        await stop()
+    }
+
+    /// Listens and serves. Does nothing if the server runs already.
+    /// - Returns: the port it listens on.
+    /// - Throws: `ServerError`.
+    @discardableResult
+    package func start() throws(ServerError) -> UInt16 {
+        try state.withLock { state throws(ServerError) in
+            switch state {
+            case .stopped: throw .stopped
+            case .running(let daemon, _): return daemon.boundPort
+            case .ready(let waiting):
+                do throws(ServerError) {
+                    try context.configuration.validate()
+                    let daemon = try Daemon(context: context)
+                    let port = daemon.boundPort
+                    state = .running(daemon, watch: watch())
+                    for continuation in waiting { continuation.resume(returning: port) }
+                    context.logger.info("listening on \(context.configuration.host) port \(port)")
+                    return port
+                } catch {
+                    state = .stopped
+                    for continuation in waiting { continuation.resume(throwing: error) }
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// The port the server listens on, as soon as it does.
+    /// - Throws: `ServerError` if it could not start, or has stopped.
+    package func boundPort() async throws -> UInt16 {
+        try await withCheckedThrowingContinuation { continuation in
+            state.withLock { state in
+                switch state {
+                case .ready(let waiting): state = .ready(waiting: waiting + [continuation])
+                case .running(let daemon, _): continuation.resume(returning: daemon.boundPort)
+                case .stopped: continuation.resume(throwing: ServerError.stopped)
+                }
+            }
+        }
+    }
+
+    /// Refuses new requests with 503, lets those in flight finish within `drainLimit`, answers the rest with 503, cancels
+    /// their tasks and closes every connection. A stopped server cannot be started again.
+    ///
+    /// The listening socket stays open until the end, so that clients get the 503 rather than no connection; and because
+    /// libmicrohttpd 0.9.75 can abort the process when `MHD_quiesce_daemon` races with a thread of its pool over the
+    /// removal of that socket from epoll.
+    package func stop() async {
+        let running = state.withLock { state in
+            defer { state = .stopped }
+            if case .ready(let waiting) = state {
+                for continuation in waiting { continuation.resume(throwing: ServerError.stopped) }
+            }
+            return state
+        }
+        guard case .running(let daemon, let watch) = running else { return }
+
+        context.connections.restrict(to: .draining)
+        await settle(within: context.configuration.drainLimit)
+
+        context.connections.restrict(to: .closed)
+        let unfinished = context.connections.exchanges
+        if !unfinished.isEmpty { context.logger.warning("giving up \(unfinished.count) requests in flight") }
+        for exchange in unfinished { exchange.giveUp() }
+        await settle(within: .seconds(1))
+
+        watch.cancel()
+        daemon.stop()
+        context.logger.info("stopped")
+    }
+
+    /// Waits until no exchange is under way, the time is over, or the task is cancelled.
+    private func settle(within limit: Duration) async {
+        let end = ContinuousClock.now + limit
+        while !context.connections.exchanges.isEmpty, ContinuousClock.now < end {
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
+        }
+    }
+
+    /// Looks after slow and vanished clients twice a second.
+    private func watch() -> Task<Void, Never> {
+        Task { [connections = context.connections] in
+            while !Task.isCancelled {
+                connections.sweep()
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+}

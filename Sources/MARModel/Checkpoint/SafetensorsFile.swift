@@ -1,0 +1,54 @@
+/// A memory-mapped safetensors file.
+package final class SafetensorsFile {
+    private let file: MappedFile
+    private let header: SafetensorsHeader
+
+    /// - Throws: `CheckpointError` naming the fault.
+    package init(path: String) throws(CheckpointError) {
+        file = try MappedFile(path: path)
+        header = unsafe try SafetensorsHeader(file.bytes, file: path)
+    }
+
+    package var path: String { file.path }
+    package var metadata: [String: String] { header.metadata }
+    package var tensorNames: some Collection<String> { header.entries.keys }
+
+    package func shape(of name: String) throws(CheckpointError) -> [Int] {
+        try entry(name).shape
+    }
+
+    /// Elements of a floating-point tensor as fp32, row-major.
+    package func floats(_ name: String) throws(CheckpointError) -> [Float] {
+        let entry = try entry(name)
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
+        let count = entry.range.count / entry.type.byteCount
+        switch entry.type {
+        case .float32:
+            return (0..<count).map { unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+        case .bfloat16:
+            // The upper half of an fp32 number.
+            return (0..<count).map {
+                Float(bitPattern: UInt32(unsafe bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) << 16)
+            }
+        case .float16:
+            return (0..<count).map { Float(unsafe bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Float16.self)) }
+        case .int64:
+            throw .malformedTensor(file: path, tensor: name, reason: "holds integers, expected numbers with a fraction")
+        }
+    }
+
+    /// Elements of an integer tensor, row-major.
+    package func integers(_ name: String) throws(CheckpointError) -> [Int] {
+        let entry = try entry(name)
+        guard entry.type == .int64 else {
+            throw .malformedTensor(file: path, tensor: name, reason: "holds \(entry.type.rawValue), expected I64")
+        }
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
+        return (0..<entry.range.count / 8).map { unsafe bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int.self) }
+    }
+
+    private func entry(_ name: String) throws(CheckpointError) -> SafetensorsHeader.Entry {
+        guard let entry = header.entries[name] else { throw .missingTensor(file: path, tensor: name) }
+        return entry
+    }
+}

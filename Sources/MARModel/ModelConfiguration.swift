@@ -1,0 +1,128 @@
+import Foundation
+
+/// A model's `model.json`: every dimension, the classes, and the settings it is best sampled with.
+package struct ModelConfiguration: Sendable, Codable, Equatable {
+    package struct Grid: Sendable, Codable, Equatable {
+        package var height: Int
+        package var width: Int
+    }
+
+    package struct Transformer: Sendable, Codable, Equatable {
+        /// D.
+        package var width: Int
+        /// Number of blocks.
+        package var depth: Int
+        /// H.
+        package var heads: Int
+    }
+
+    package struct Head: Sendable, Codable, Equatable {
+        package var width: Int
+        package var depth: Int
+    }
+
+    package struct VAE: Sendable, Codable, Equatable {
+        package var channels: Int
+        package var channelMultipliers: [Int]
+        package var residualBlocks: Int
+        /// 1: grey, 3: RGB.
+        package var outputChannels: Int
+        /// The decoder's input is latents / scaling.
+        package var scaling: Double
+
+        /// Pixels per token and axis.
+        package var stride: Int { 1 << (channelMultipliers.count - 1) }
+    }
+
+    package struct Class: Sendable, Codable, Equatable {
+        package var id: Int
+        package var name: String
+        package var synonyms: [String]?
+    }
+
+    package struct Defaults: Sendable, Codable, Equatable {
+        package var sampler: String
+        package var guidance: Double
+        package var guidanceSchedule: String
+        package var temperature: Double
+    }
+
+    /// Version of this file's form; 1.
+    package var format: Int
+    package var name: String
+    package var description: String?
+    package var license: String?
+    package var grid: Grid
+    /// C.
+    package var latentChannels: Int
+    package var encoder: Transformer
+    package var decoder: Transformer
+    package var mlpRatio: Int
+    /// P.
+    package var bufferTokens: Int
+    package var diffusionHead: Head
+    package var vae: VAE
+    package var classes: [Class]
+    package var defaults: Defaults
+    /// SHA-256 of `model.safetensors`, in hexadecimal.
+    package var weightsSha256: String?
+
+    /// L.
+    package var tokenCount: Int { grid.height * grid.width }
+    package var imageHeight: Int { grid.height * vae.stride }
+    package var imageWidth: Int { grid.width * vae.stride }
+}
+
+extension ModelConfiguration {
+    /// The largest sizes that are accepted: four times MAR-H in every direction, so that no file can ask for absurd memory.
+    private static let limits = (width: 8192, depth: 128, tokens: 4096, buffer: 1024, channels: 2048, classes: 100_000)
+
+    /// - Throws: `CheckpointError` naming the key and what is wrong with it.
+    package init(file: String) throws(CheckpointError) {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: file))
+        } catch {
+            throw .unreadable(file: file, reason: error.localizedDescription)
+        }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            self = try decoder.decode(Self.self, from: data)
+        } catch {
+            throw .invalidConfiguration(file: file, reason: "\(error)")
+        }
+        if let reason = firstFault { throw .invalidConfiguration(file: file, reason: reason) }
+    }
+
+    private var firstFault: String? {
+        let limits = Self.limits
+        let sizes: [(key: String, value: Int, limit: Int)] = [
+            ("grid.height", grid.height, limits.tokens), ("grid.width", grid.width, limits.tokens),
+            ("latent_channels", latentChannels, limits.channels), ("encoder.width", encoder.width, limits.width),
+            ("encoder.depth", encoder.depth, limits.depth), ("encoder.heads", encoder.heads, limits.width),
+            ("decoder.width", decoder.width, limits.width), ("decoder.depth", decoder.depth, limits.depth),
+            ("decoder.heads", decoder.heads, limits.width), ("mlp_ratio", mlpRatio, 16),
+            ("buffer_tokens", bufferTokens, limits.buffer), ("diffusion_head.width", diffusionHead.width, limits.width),
+            ("diffusion_head.depth", diffusionHead.depth, limits.depth), ("vae.channels", vae.channels, limits.channels),
+            ("vae.residual_blocks", vae.residualBlocks, 16),
+            ("vae.channel_multipliers", vae.channelMultipliers.count, 8), ("classes", classes.count, limits.classes),
+        ]
+        if let fault = sizes.first(where: { !(1...$0.limit).contains($0.value) }) {
+            return "\(fault.key) is \(fault.value), expected 1...\(fault.limit)"
+        }
+        if format != 1 { return "format is \(format), expected 1" }
+        if tokenCount > limits.tokens { return "grid has \(tokenCount) tokens, expected at most \(limits.tokens)" }
+        for (key, part) in [("encoder", encoder), ("decoder", decoder)] where part.width % part.heads != 0 {
+            return "\(key).width \(part.width) is not a multiple of \(key).heads \(part.heads)"
+        }
+        if let multiplier = vae.channelMultipliers.first(where: { !(1...64).contains($0) }) {
+            return "vae.channel_multipliers holds \(multiplier), expected 1...64"
+        }
+        if vae.channels % 32 != 0 { return "vae.channels is \(vae.channels), expected a multiple of 32" }
+        if ![1, 3].contains(vae.outputChannels) { return "vae.output_channels is \(vae.outputChannels), expected 1 or 3" }
+        if !(vae.scaling.isFinite && vae.scaling > 0) { return "vae.scaling is \(vae.scaling), expected above 0" }
+        if classes.map(\.id) != Array(0..<classes.count) { return "classes must have the ids 0, 1, 2... in order" }
+        return nil
+    }
+}

@@ -1,0 +1,85 @@
+package import Compute
+
+/// Decoder of the KL-VAE (latent diffusion's autoencoder, arXiv 2112.10752, as MAR uses it): latents to pixels.
+package struct VAEDecoder: Sendable {
+    private struct Level {
+        let blocks: [VAEResidualBlock]
+        /// Convolution after upsampling by 2; nil at the finest level.
+        let upsample: ConvolutionParameters?
+    }
+
+    private let latentChannels: Int
+    private let outputChannels: Int
+    private let gridWidth: Int
+    private let scaling: Float
+    private let postQuantisation: LinearParameters
+    private let input: ConvolutionParameters
+    private let mid1: VAEResidualBlock
+    private let midAttention: VAEAttention
+    private let mid2: VAEResidualBlock
+    /// From the deepest level up.
+    private let levels: [Level]
+    private let norm: VAENorm
+    private let output: ConvolutionParameters
+
+    init(_ configuration: ModelConfiguration, from reader: WeightReader) throws {
+        let vae = configuration.vae
+        let widths = vae.channelMultipliers.map { $0 * vae.channels }
+        let deepest = widths[widths.count - 1]
+        latentChannels = configuration.latentChannels
+        outputChannels = vae.outputChannels
+        gridWidth = configuration.grid.width
+        scaling = Float(vae.scaling)
+        postQuantisation = try reader.pointwise(
+            ["vae.post_quant_conv"], inputs: latentChannels, outputs: latentChannels)
+        input = try reader.convolution("vae.decoder.conv_in", inputs: latentChannels, outputs: deepest)
+        mid1 = try VAEResidualBlock("vae.decoder.mid.block_1", inputs: deepest, outputs: deepest, from: reader)
+        midAttention = try VAEAttention("vae.decoder.mid.attn_1", channels: deepest, from: reader)
+        mid2 = try VAEResidualBlock("vae.decoder.mid.block_2", inputs: deepest, outputs: deepest, from: reader)
+        levels = try widths.indices.reversed().map { level in
+            let (width, name) = (widths[level], "vae.decoder.up.\(level)")
+            let incoming = level + 1 < widths.count ? widths[level + 1] : deepest
+            return Level(
+                blocks: try (0...vae.residualBlocks).map { index in
+                    try VAEResidualBlock(
+                        "\(name).block.\(index)", inputs: index == 0 ? incoming : width, outputs: width, from: reader)
+                },
+                upsample: level == 0
+                    ? nil : try reader.convolution("\(name).upsample.conv", inputs: width, outputs: width))
+        }
+        norm = try VAENorm("vae.decoder.norm_out", channels: widths[0], from: reader)
+        output = try reader.convolution("vae.decoder.conv_out", inputs: widths[0], outputs: vae.outputChannels)
+    }
+
+    /// - Parameter latents: one image's latents, [L, C].
+    /// - Returns: pixels about -1...1, not clamped, channels last, [height * width * channels].
+    package func decode(_ latents: [Float], on backend: any Backend) -> [Float] {
+        let pixels = latents.count / latentChannels
+        func scratch(_ pixels: Int, _ channels: Int) -> Tensor {
+            backend.makeTensor(images: 1, rows: pixels, columns: channels)
+        }
+        let scaled = scratch(pixels, latentChannels)
+        let quantised = scratch(pixels, latentChannels)
+        backend.write(latents.map { $0 / scaling }, to: scaled)
+        backend.linear(scaled, postQuantisation, activation: .identity, accumulate: false, into: quantised)
+
+        var (x, width) = (scratch(pixels, input.outputs), gridWidth)  // [1, h w, deepest]
+        backend.convolution(quantised, input, width: width, accumulate: false, into: x)
+        x = mid1.apply(x, imageWidth: width, on: backend)
+        midAttention.apply(x, on: backend)
+        x = mid2.apply(x, imageWidth: width, on: backend)
+        for level in levels {
+            for block in level.blocks { x = block.apply(x, imageWidth: width, on: backend) }
+            guard let upsample = level.upsample else { continue }
+            let larger = scratch(4 * x.rows, x.columns)
+            backend.upsample(x, width: width, into: larger)
+            width *= 2
+            x = scratch(larger.rows, upsample.outputs)
+            backend.convolution(larger, upsample, width: width, accumulate: false, into: x)
+        }
+        let image = scratch(x.rows, outputChannels)
+        backend.convolution(
+            norm.apply(x, silu: true, on: backend), output, width: width, accumulate: false, into: image)
+        return backend.read(image)
+    }
+}

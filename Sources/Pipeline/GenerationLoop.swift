@@ -1,0 +1,132 @@
+package import Compute
+package import MARModel
+package import Sampler
+
+/// The one loop that every sampler's plan goes through: conditions of the next tokens, then their diffusion.
+package struct GenerationLoop {
+    /// One image of the batch. All plans have the same numbers of tokens and steps; only the tokens differ.
+    package struct Image {
+        package let classID: Int
+        package let plan: SamplingPlan
+        package let noise: any NoiseSource
+
+        package init(classID: Int, plan: SamplingPlan, noise: any NoiseSource) {
+            self.classID = classID
+            self.plan = plan
+            self.noise = noise
+        }
+    }
+
+    package struct Settings: Sendable {
+        /// g; exactly 1 leaves the unconditional half out.
+        package var guidance: Double
+        package var guidanceSchedule: GuidanceSchedule
+        package var temperature: Double
+        package var timestepClip: Int?
+
+        package init(guidance: Double, guidanceSchedule: GuidanceSchedule, temperature: Double, timestepClip: Int?) {
+            self.guidance = guidance
+            self.guidanceSchedule = guidanceSchedule
+            self.temperature = temperature
+            self.timestepClip = timestepClip
+        }
+    }
+
+    package struct Result {
+        /// Latents of each image, [B][L * C].
+        package var latents: [[Float]]
+        /// What frequency-weighted selection picked: (image, token) in order of picking.
+        package var detailTokens: [(image: Int, token: Int)]
+    }
+
+    private let model: MARModel
+    private let backend: any Backend
+
+    package init(model: MARModel, backend: any Backend) {
+        self.model = model
+        self.backend = backend
+    }
+
+    /// - Parameter onStep: called before each diffusion step with the number of finished autoregressive steps; what it
+    ///   throws ends the work.
+    package func run(
+        _ images: [Image], _ settings: Settings, clock: inout StageClock,
+        onStep: (_ step: SamplingPlan.Step, _ finished: Int) throws -> Void
+    ) rethrows -> Result {
+        let grid = TokenGrid(height: model.configuration.grid.height, width: model.configuration.grid.width)
+        let channels = model.configuration.latentChannels
+        let diffusion = TokenDiffusion(head: model.head, backend: backend, timestepClip: settings.timestepClip)
+        let selection = FrequencyWeightedSelection(width: model.configuration.decoder.width)
+        let classRows = images.map { image in
+            settings.guidance == 1 ? [image.classID] : [image.classID, model.encoder.unconditionalRow]
+        }
+        let (halves, noise) = (classRows[0].count, images.map(\.noise))
+        var result = Result(
+            latents: images.map { _ in [Float](repeating: 0, count: grid.tokenCount * channels) }, detailTokens: [])
+        var known = images.map { _ in [Int]() }
+
+        for (index, step) in images[0].plan.steps.enumerated() {
+            let tokens = images.map { $0.plan.steps[index].tokens }
+            let wall = ContinuousClock()
+            let start = wall.now
+            let canvas = Canvas(
+                known: known,
+                latents: zip(known, result.latents).flatMap { known, latents in
+                    known.flatMap { latents[$0 * channels..<($0 + 1) * channels] }
+                }, classRows: classRows)
+            let encoded = clock.measure(.encoder(step.stage)) { model.encoder.encode(canvas, on: backend) }
+            let z = clock.measure(.decoder(step.stage)) {
+                model.decoder.decode(encoded, of: canvas, wanted: tokens, on: backend)
+            }
+            let groups = clock.measure(.fts) { Self.groups(step, tokens: tokens, z: z, selection, backend) }
+            if let detail = step.detail {
+                for image in images.indices {
+                    result.detailTokens += groups[0].positions[image].prefix(detail.tokenCount)
+                        .map { (image, tokens[image][$0]) }
+                }
+            }
+            let guidance = settings.guidanceSchedule.scale(
+                guidance: settings.guidance, maskedAfterStep: step.maskedAfter, tokenCount: grid.tokenCount)
+            try clock.measure(.diffusion(step.stage)) {
+                for group in groups {
+                    let values = try diffusion.sample(
+                        group, z: z, tokens: tokens, halves: halves, guidance: Float(guidance),
+                        temperature: Float(settings.temperature), noise: noise, onStep: { try onStep(step, index) })
+                    for image in images.indices {
+                        for (row, position) in group.positions[image].enumerated() {
+                            let start = tokens[image][position] * channels
+                            result.latents[image].replaceSubrange(
+                                start..<start + channels, with: values[image][row * channels..<(row + 1) * channels])
+                        }
+                    }
+                }
+            }
+            for image in images.indices { known[image] = (known[image] + tokens[image]).sorted() }
+            clock.count(step, images: images.count, total: wall.now - start)
+        }
+        return result
+    }
+
+    /// The tokens that run with the same number of diffusion steps: those with detail first, then the rest.
+    private static func groups(
+        _ step: SamplingPlan.Step, tokens: [[Int]], z: Tensor, _ selection: FrequencyWeightedSelection,
+        _ backend: any Backend
+    ) -> [TokenDiffusion.Group] {
+        let all = Array(0..<step.tokens.count)
+        guard let detail = step.detail else {
+            return [.init(positions: tokens.map { _ in all }, stepCount: step.diffusionSteps)]
+        }
+        let conditions = backend.read(z)
+        let picked = tokens.indices.map { image in
+            let scores = all.map { row in
+                let start = (image * z.rows + row) * z.columns
+                return selection.score(conditions[start..<start + z.columns])
+            }
+            return FrequencyWeightedSelection.pick(detail.tokenCount, scores: scores, tokens: tokens[image])
+        }
+        let rest = picked.map { picked in all.filter { !picked.contains($0) } }
+        let detailed = TokenDiffusion.Group(positions: picked, stepCount: detail.diffusionSteps)
+        guard detail.tokenCount < all.count else { return [detailed] }
+        return [detailed, .init(positions: rest, stepCount: step.diffusionSteps)]
+    }
+}

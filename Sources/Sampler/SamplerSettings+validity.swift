@@ -1,0 +1,30 @@
+extension SamplerSettings {
+    /// Why a plan cannot be made of these settings on this grid; nil if it can.
+    package func fault(on grid: TokenGrid) -> String? {
+        switch ordering {
+        case .random:
+            if steps.count != 1 { return "random order takes one number of steps, got \(steps.count)" }
+            if !(1...grid.tokenCount).contains(steps[0]) {
+                return "\(steps[0]) steps for \(grid.tokenCount) tokens: 1...\(grid.tokenCount)"
+            }
+        case .twoStage:
+            if !(1...grid.maximumSubStageCount).contains(steps.count) {
+                return "\(steps.count) sub-stages on this grid: 1...\(grid.maximumSubStageCount)"
+            }
+            for (index, (count, tokens)) in zip(steps, grid.subStageSizes(count: steps.count)).enumerated()
+            where !(1...tokens).contains(count) {
+                return "\(count) steps for the \(tokens) tokens of sub-stage \(index + 1): 1...\(tokens)"
+            }
+        }
+        let counts = diffusionSteps
+        let range = 2...DiffusionSchedule.trainingSteps
+        for count in [counts.max, counts.min, counts.reconstruction, counts.detail] where !range.contains(count) {
+            return "\(count) diffusion steps: \(range.lowerBound)...\(range.upperBound)"
+        }
+        if !(0...1).contains(detailFraction) { return "a detail fraction of \(detailFraction): 0...1" }
+        if let timestepClip, !(0..<DiffusionSchedule.trainingSteps).contains(timestepClip) {
+            return "a timestep clip of \(timestepClip): 0...\(DiffusionSchedule.trainingSteps - 1)"
+        }
+        return nil
+    }
+}

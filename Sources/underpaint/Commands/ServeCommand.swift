@@ -1,0 +1,69 @@
+import ArgumentParser
+import GenerationAPI
+import HTTPServer
+import JobQueue
+import Logging
+import Pipeline
+import ServiceLifecycle
+import UnixSignals
+import WorkerPool
+
+/// `underpaint serve`: HTTP, queue and workers in one process.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve images over HTTP.",
+        discussion: "SIGTERM finishes the running jobs and exits.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .long, help: "Address to listen on (http.host).")
+    var host: String?
+
+    @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
+    var port: Int?
+
+    func run() async throws {
+        var overrides: [String: String] = [:]
+        if let host { overrides["http.host"] = host }
+        if let port { overrides["http.port"] = "\(port)" }
+        let settings = try options.load(overrides: overrides)
+        let logger = ServiceLog.makeLogger(settings.log)
+        let library = try ModelLibrary(
+            directory: settings.models.directory, defaultModel: settings.models.defaultName)
+
+        let store = InMemoryJobStore(limits: settings.storeLimits)
+        let (kind, threads) = (settings.compute.backend.kind, settings.workerThreads)
+        let workers = WorkerService(
+            name: "worker", store: store, settings: settings.workerSettings, logger: logger
+        ) {
+            let backend = kind.makeBackend(threads: threads)
+            let models = try library.load(library.served.map(\.name), with: backend)
+            return GenerationPipeline(models: models, backend: backend)
+        }
+        let api = GenerationService(
+            store: store, models: library.served, limits: settings.apiLimits, logger: logger,
+            readiness: { workers.phase.readiness })
+        let server = Server(configuration: settings.server, responder: api, logger: logger)
+        logger.info(
+            "starting",
+            metadata: [
+                "models": "\(library.served.map(\.name).joined(separator: ","))", "backend": "\(kind.rawValue)",
+                "workers": "\(settings.workers.count)", "threads": "\(threads)",
+            ])
+        // Services stop in reverse order: the workers finish while the server still answers.
+        try await ServiceGroup(
+            services: [server, workers], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+        logger.info("stopped")
+    }
+}
+
+extension WorkerService.Phase {
+    fileprivate var readiness: Readiness {
+        switch self {
+        case .loading: .loading
+        case .ready: .ready
+        case .draining: .draining
+        }
+    }
+}

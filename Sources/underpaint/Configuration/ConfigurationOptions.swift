@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// The flags that every command shares: where the configuration is, and single values of it.
+struct ConfigurationOptions: ParsableArguments {
+    /// Read if it is there and `--config` names no other.
+    private static let standardFile = "config/underpaint.yaml"
+
+    @Option(
+        name: .long, help: "Configuration file (YAML). Without it: config/underpaint.yaml where that exists.",
+        completion: .file(extensions: ["yaml"]))
+    var config: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Override one configuration key: --set workers.threads=2", valueName: "key=value"))
+    var set: [String] = []
+
+    @Option(name: .long, help: "Directory of the models (models.directory).", completion: .directory)
+    var models: String?
+
+    @Option(name: .long, help: "auto, openblas or reference (compute.backend).")
+    var backend: String?
+
+    @Option(name: .long, help: "Threads per worker; 0: all cores (workers.threads).")
+    var threads: Int?
+
+    /// - Throws: `ConfigurationError`, or a `ValidationError` for a malformed `--set`.
+    func load(overrides: [String: String] = [:]) throws -> ServiceConfiguration {
+        var overrides = overrides
+        for assignment in set {
+            guard let separator = assignment.firstIndex(of: "=") else {
+                throw ValidationError("--set takes key=value, not \"\(assignment)\"")
+            }
+            overrides[String(assignment[..<separator])] = String(assignment[assignment.index(after: separator)...])
+        }
+        if let models { overrides["models.directory"] = models }
+        if let backend { overrides["compute.backend"] = backend }
+        if let threads { overrides["workers.threads"] = "\(threads)" }
+        let standard = FileManager.default.fileExists(atPath: Self.standardFile) ? Self.standardFile : nil
+        return try ServiceConfiguration.load(file: config ?? standard, overrides: overrides)
+    }
+}

@@ -1,0 +1,53 @@
+import Compute
+import Foundation
+import GenerationAPI
+import HTTPServer
+import JobQueue
+import WorkerPool
+
+// The operator's settings in each module's own terms.
+
+extension ServiceConfiguration {
+    var server: ServerConfiguration {
+        var server = ServerConfiguration()
+        server.host = http.host
+        server.port = UInt16(http.port)
+        server.maximumBodyByteCount = http.maxBodyBytes
+        server.connectionLimit = http.maxConnections
+        server.connectionLimitPerAddress =
+            http.maxConnectionsPerAddress > 0 ? http.maxConnectionsPerAddress : nil
+        server.idleTimeout = http.idleTimeout
+        server.requestTimeout = http.requestTimeout
+        server.threadCount = http.threads
+        // The workers have finished by the time the server stops: what is left is replies on their way.
+        server.drainLimit = min(drainLimit, .seconds(2))
+        return server
+    }
+
+    var workerSettings: WorkerSettings {
+        WorkerSettings(workerCount: workers.count, lease: workers.lease, shutdownLimit: drainLimit)
+    }
+
+    var storeLimits: InMemoryLimits {
+        InMemoryLimits(
+            queuedJobs: queue.limit, retainedJobs: queue.retainedJobs, retainedAge: queue.retainedAge)
+    }
+
+    var apiLimits: APILimits {
+        APILimits(maximumCount: api.maxCount, maximumWait: api.maxWait)
+    }
+
+    /// Threads of one worker.
+    var workerThreads: Int {
+        workers.threadsPerWorker(cores: ProcessInfo.processInfo.activeProcessorCount)
+    }
+}
+
+extension ServiceConfiguration.Compute.Backend {
+    var kind: BackendKind {
+        switch self {
+        case .auto, .openblas: .openblas
+        case .reference: .reference
+        }
+    }
+}

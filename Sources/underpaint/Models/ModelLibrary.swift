@@ -1,0 +1,107 @@
+import Compute
+import Foundation
+import GenerationAPI
+import MARModel
+import Sampler
+import Synchronization
+
+/// The models of a directory: their descriptions at once, their weights when the first worker asks for them.
+final class ModelLibrary: Sendable {
+    /// The default model first, the others by name.
+    let served: [ServedModel]
+    private let directories: [String: String]
+    private let loaded = Mutex<[String: MARModel]>([:])
+
+    /// - Parameters:
+    ///   - directory: holds one directory per model, each with `model.json` and `model.safetensors`.
+    ///   - defaultModel: name of the model that requests get which name none.
+    /// - Throws: `ModelLibraryError`, or `CheckpointError` for a `model.json` that cannot be used.
+    init(directory: String, defaultModel: String) throws {
+        let root = URL(filePath: directory)
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
+        } catch {
+            throw ModelLibraryError.noDirectory(root.path)
+        }
+        var (served, directories): ([ServedModel], [String: String]) = ([], [:])
+        for name in names {
+            let folder = root.appending(path: name)
+            let file = folder.appending(path: "model.json").path
+            guard FileManager.default.fileExists(atPath: file) else { continue }
+            let configuration = try ModelConfiguration(file: file)
+            guard directories[configuration.name] == nil else {
+                throw ModelLibraryError.duplicateName(configuration.name, directory: root.path)
+            }
+            directories[configuration.name] = folder.path
+            served.append(try ServedModel(configuration, file: file))
+        }
+        guard let first = served.firstIndex(where: { $0.name == defaultModel }) else {
+            throw ModelLibraryError.noDefault(
+                defaultModel, directory: root.path, available: served.map(\.name))
+        }
+        served.insert(served.remove(at: first), at: 0)
+        self.served = served
+        self.directories = directories
+    }
+
+    /// The weights of these models, read once and shared by all workers.
+    /// - Parameter backend: of the kind that every worker uses.
+    /// - Throws: `CheckpointError`.
+    func load(_ names: [String], with backend: any Backend) throws -> [String: MARModel] {
+        try loaded.withLock { loaded in
+            for name in names where loaded[name] == nil {
+                guard let directory = directories[name] else { continue }
+                loaded[name] = try MARModel(directory: directory, backend: backend)
+            }
+            return loaded.filter { names.contains($0.key) }
+        }
+    }
+}
+
+/// Why the models of a directory cannot be served.
+enum ModelLibraryError: Error, CustomStringConvertible {
+    case noDirectory(String)
+    case duplicateName(String, directory: String)
+    case noDefault(String, directory: String, available: [String])
+    case unknownSetting(file: String, key: String, value: String, known: [String])
+
+    var description: String {
+        switch self {
+        case .noDirectory(let path): "there is no model directory \(path) (models.directory)"
+        case .duplicateName(let name, let directory): "two models in \(directory) are called \(name)"
+        case .noDefault(let name, let directory, let available):
+            "no model called \(name) (models.default) in \(directory); there are: \(available.joined(separator: ", "))"
+        case .unknownSetting(let file, let key, let value, let known):
+            "\(file): \(key) is \"\(value)\", expected one of \(known.joined(separator: ", "))"
+        }
+    }
+}
+
+extension ServedModel {
+    fileprivate init(_ configuration: ModelConfiguration, file: String) throws {
+        let defaults = configuration.defaults
+        guard let preset = SamplerPreset(rawValue: defaults.sampler) else {
+            throw ModelLibraryError.unknownSetting(
+                file: file, key: "defaults.sampler", value: defaults.sampler,
+                known: SamplerPreset.allCases.map(\.rawValue))
+        }
+        guard let schedule = GuidanceSchedule(rawValue: defaults.guidanceSchedule) else {
+            throw ModelLibraryError.unknownSetting(
+                file: file, key: "defaults.guidance_schedule", value: defaults.guidanceSchedule,
+                known: GuidanceSchedule.allCases.map(\.rawValue))
+        }
+        self.init(
+            name: configuration.name, description: configuration.description ?? "",
+            license: configuration.license ?? "", imageWidth: configuration.imageWidth,
+            imageHeight: configuration.imageHeight, channels: configuration.vae.outputChannels,
+            grid: TokenGrid(height: configuration.grid.height, width: configuration.grid.width),
+            classes: configuration.classes.map {
+                ModelClass(id: $0.id, name: $0.name, synonyms: $0.synonyms ?? [])
+            },
+            defaults: Defaults(
+                preset: preset, guidance: defaults.guidance, guidanceSchedule: schedule,
+                temperature: defaults.temperature),
+            weightsSHA256: configuration.weightsSha256 ?? "")
+    }
+}

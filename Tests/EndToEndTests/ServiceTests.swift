@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+@Suite("The service, as a client sees it", .serialized)
+struct ServiceTests {
+    @Test func `one curl line answers a PNG, the same bytes every time, after a restart and from the command line`() throws {
+        let body = #"{"class":"class 3","seed":7}"#
+        var images: [Data] = []
+        for _ in 0..<2 {
+            let server = try ServedProcess()
+            for _ in 0..<2 {
+                let reply = try server.post(body, ["-H", "Accept: image/png"])
+                #expect(reply.status == 200)
+                #expect(reply.headers.lowercased().contains("x-seed: 7"))
+                #expect(reply.headers.lowercased().contains("server-timing: "))
+                images.append(reply.body)
+            }
+            #expect(server.stop() == 0)
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "underpaint-out-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let result = try ServedProcess.run(
+            ServedProcess.binary,
+            ["generate", "--class", "class 3", "--seed", "7", "--threads", "1", "-o", folder.path]
+                + ServedProcess.modelFlags)
+        #expect(result.code == 0 && result.output.contains("reconstruction"))
+        images.append(try Data(contentsOf: folder.appending(path: "class-3-7.png")))
+        #expect(images[0].starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        #expect(Set(images).count == 1)
+    }
+
+    @Test func `a job is accepted, runs, and tells where its time went`() throws {
+        let server = try ServedProcess()
+        let accepted = try server.post(#"{"class":3,"seed":1,"count":2}"#)
+        #expect(accepted.status == 202)
+        let id = try #require(try accepted.json["id"] as? String)
+        #expect(accepted.headers.contains("/v1/generations/\(id)"))
+        var job = try server.curl(["/v1/generations/\(id)"]).json
+        let deadline = Date().addingTimeInterval(60)
+        while job["status"] as? String != "completed", Date() < deadline {
+            Thread.sleep(forTimeInterval: 0.05)
+            job = try server.curl(["/v1/generations/\(id)"]).json
+        }
+        #expect(job["status"] as? String == "completed")
+        let timings = try #require(job["timings"] as? [String: Any])
+        let stages = try #require(timings["stages"] as? [[String: Any]])
+        #expect(stages.compactMap { $0["name"] as? String } == ["structure", "reconstruction", "vae", "png"])
+        let total = try #require(timings["total_ms"] as? Double)
+        let sum = stages.compactMap { $0["total_ms"] as? Double }.reduce(0, +)
+        #expect(sum <= total * 1.001 && sum > total * 0.97, "stages \(sum) ms of \(total) ms")
+        #expect((job["images"] as? [Any])?.count == 2)
+        let image = try server.curl(["/v1/generations/\(id)/images/1"])
+        #expect(image.status == 200 && image.body.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+
+    @Test func `Prefer wait answers the finished job`() throws {
+        let server = try ServedProcess()
+        let reply = try server.post(#"{"class":"class 1"}"#, ["-H", "Prefer: wait=60"])
+        #expect(reply.status == 200)
+        #expect(try reply.json["status"] as? String == "completed")
+    }
+
+    @Test func `bad input is refused with its reason, and the server goes on`() throws {
+        let server = try ServedProcess(["--set", "http.max_body_bytes=2048"])
+        let refusals: [(body: String, headers: [String], status: Int, part: String)] = [
+            (#"{"class":"cat"}"#, [], 400, "/class"),
+            (#"{"class":3,"colour":"red"}"#, [], 400, "colour"),
+            (#"{"class":3,"sampler":"gtr-99"}"#, [], 400, "gtr-99"),
+            (#"{"class":3,"count":0}"#, [], 400, "/count"),
+            (#"{"class":3,"guidance":1e9}"#, [], 400, "/guidance"),
+            (#"{"class":3,"sampler":{"preset":"gtr-16","steps":[99,1,1]}}"#, [], 400, "steps"),
+            (#"{"class":3,"#, [], 400, ""),
+            (#"{"class":3}"#, ["-H", "Content-Type: text/plain"], 415, ""),
+            (String(repeating: " ", count: 4096), [], 413, "2048"),
+        ]
+        for refusal in refusals {
+            let type = refusal.headers.isEmpty ? ["-H", "Content-Type: application/json"] : refusal.headers
+            let reply = try server.curl(["/v1/generations", "--data-binary", refusal.body] + type)
+            #expect(reply.status == refusal.status, "\(refusal.body.prefix(60)): \(reply.text)")
+            #expect(reply.headers.contains("application/problem+json"))
+            #expect(reply.headers.lowercased().contains("x-request-id: "))
+            #expect(reply.text.contains(refusal.part))
+        }
+        #expect(try server.curl(["/v1/nothing"]).status == 404)
+        #expect(try server.curl(["/v1/generations/gen_unknown"]).status == 404)
+        #expect(try server.curl(["/v1/models", "-X", "DELETE"]).status == 405)
+        #expect(try server.curl(["/healthz"]).status == 200)
+        #expect(try server.post(#"{"class":3}"#, ["-H", "Accept: image/png"]).status == 200)
+    }
+
+    @Test func `a full queue refuses with 429 and Retry-After, and loses nothing that it accepted`() throws {
+        let server = try ServedProcess(["--set", "queue.limit=2"])
+        var (accepted, refused): ([String], [ServedProcess.Reply]) = ([], [])
+        for seed in 0..<8 {
+            let reply = try server.post(#"{"class":3,"count":4,"sampler":"mar-64","seed":\#(seed)}"#)
+            if reply.status == 202 {
+                accepted.append(try #require(try reply.json["id"] as? String))
+            } else {
+                refused.append(reply)
+            }
+        }
+        #expect(!refused.isEmpty && accepted.count >= 2)
+        #expect(refused.allSatisfy { $0.status == 429 && $0.headers.lowercased().contains("retry-after: ") })
+        for id in accepted {
+            let deadline = Date().addingTimeInterval(120)
+            while try server.curl(["/v1/generations/\(id)"]).json["status"] as? String != "completed" {
+                try #require(Date() < deadline)
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+        }
+    }
+
+    @Test func `SIGTERM finishes the running job, answers the waiting client and exits with 0`() async throws {
+        let server = try ServedProcess()
+        let reply = Task.detached { [port = server.port] in
+            try ServedProcess.run(
+                URL(filePath: "/usr/bin/env"),
+                [
+                    "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/png", "-H",
+                    "Content-Type: application/json", "--data", #"{"class":3,"sampler":"mar-256"}"#,
+                    "http://127.0.0.1:\(port)/v1/generations",
+                ])
+        }
+        var isRunning = false
+        let deadline = Date().addingTimeInterval(30)
+        while !isRunning, Date() < deadline {
+            // Submitting is refused as soon as the server drains, so wait until the job was taken.
+            isRunning = try server.logText().contains("claimed") || Date() > deadline.addingTimeInterval(-29)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(server.stop() == 0)
+        #expect(try await reply.value.output == "200")
+    }
+
+    @Test func `an unknown configuration key stops the start with its path`() throws {
+        let result = try ServedProcess.run(
+            ServedProcess.binary, ["serve", "--set", "http.prot=1"] + ServedProcess.modelFlags)
+        #expect(result.code != 0 && result.error.contains("http.prot"))
+    }
+
+    @Test func `a missing model stops the start with its name`() throws {
+        let result = try ServedProcess.run(ServedProcess.binary, ["serve", "--models", "/nonexistent"])
+        #expect(result.code != 0 && result.error.contains("/nonexistent"))
+    }
+}

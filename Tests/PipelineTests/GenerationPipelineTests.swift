@@ -1,0 +1,115 @@
+import Compute
+import Foundation
+import JobQueue
+import MARModel
+import Pipeline
+import Sampler
+import Testing
+
+@Suite("Generating images", .serialized)
+struct GenerationPipelineTests {
+    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures/tiny").path
+    private static let grid = TokenGrid(height: 8, width: 8)
+
+    private func pipeline(threads: Int) throws -> GenerationPipeline {
+        let backend = BackendKind.openblas.makeBackend(threads: threads)
+        return GenerationPipeline(
+            models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
+    }
+
+    private func request(
+        seed: UInt64 = 7, count: Int = 1, preset: SamplerPreset = .gtr16, guidance: Double = 3,
+        metadata: Bool = true
+    ) -> GenerationRequest {
+        GenerationRequest(
+            model: "tiny", classID: 3, className: "class 3", count: count, seed: seed, guidance: guidance,
+            guidanceSchedule: .linear, temperature: 1, sampler: preset.settings(for: Self.grid), metadata: metadata,
+            priority: 0, deadline: nil)
+    }
+
+    @Test(arguments: [SamplerPreset.gtr16, .gtr32, .mar64], [1.0, 3.0])
+    func `the same seed gives the same bytes alone, in a batch of 4, with 1 or 2 threads and after a restart`(
+        preset: SamplerPreset, guidance: Double
+    ) throws {
+        let batch = try pipeline(threads: 2)
+            .generate(request(seed: 10, count: 4, preset: preset, guidance: guidance)) { _ in }.images
+        #expect(batch.map(\.seed) == [10, 11, 12, 13] && batch.map(\.index) == [0, 1, 2, 3])
+        for threads in [1, 2] {
+            let alone = try pipeline(threads: threads)
+                .generate(request(seed: 12, preset: preset, guidance: guidance)) { _ in }.images
+            #expect(alone.map(\.png) == [batch[2].png])
+        }
+        #expect(Set(batch.map(\.png)).count == 4)
+    }
+
+    @Test func `more images than one batch holds are the same as each alone`() throws {
+        let pipeline = try pipeline(threads: 2)
+        let six = try pipeline.generate(request(seed: .max - 1, count: 6)) { _ in }.images
+        #expect(six.map(\.seed) == [.max - 1, .max, 0, 1, 2, 3])
+        #expect(try pipeline.generate(request(seed: 3)) { _ in }.images[0].png == six[5].png)
+    }
+
+    @Test func `the stages add up to the whole within 3 percent, and count the plan's work`() throws {
+        let pipeline = try pipeline(threads: 2)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let outcome = try pipeline.generate(request(count: 2, preset: .gtr16)) { _ in }
+        let total = clock.now - start
+        var sum = Duration.zero
+        for stage in outcome.stages {
+            switch stage {
+            case .structure(let work):
+                sum += work.total
+                #expect(work.steps == 2 * 4 && work.tokens == 2 * 32 && work.diffusionSteps == 2 * 140)
+                #expect(work.encoder + work.decoder + work.diffusion <= work.total)
+                #expect(work.encoder > .zero && work.decoder > .zero && work.diffusion > .zero)
+            case .reconstruction(let work, let detailTokens, let fts):
+                sum += work.total
+                #expect(work.steps == 2 && work.tokens == 2 * 32 && work.diffusionSteps == 2 * (20 + 50))
+                #expect(detailTokens == 2 * 3 && fts > .zero)
+            case .vae(let time), .png(let time): sum += time
+            }
+        }
+        #expect(outcome.stages.count == 4)
+        #expect(sum <= total && (total - sum) / total < 0.03)
+    }
+
+    @Test func `progress rises to the end, and an error thrown by the observer stops the work`() throws {
+        let pipeline = try pipeline(threads: 2)
+        var seen: [GenerationProgress] = []
+        _ = try pipeline.generate(request(count: 2)) { seen.append($0) }
+        #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.step <= $1.step })
+        #expect(seen.allSatisfy { $0.steps == 10 } && seen.last?.step == 10)
+        #expect(Set(seen.map(\.stage)) == [.structure, .reconstruction, .decode])
+        var calls = 0
+        #expect(throws: CancellationError.self) {
+            try pipeline.generate(request()) { _ in
+                calls += 1
+                if calls == 5 { throw CancellationError() }
+            }
+        }
+        #expect(calls == 5)
+    }
+
+    @Test func `the PNG carries the settings unless asked not to`() throws {
+        let pipeline = try pipeline(threads: 2)
+        let with = String(decoding: try pipeline.generate(request()) { _ in }.images[0].png, as: UTF8.self)
+        let without = String(
+            decoding: try pipeline.generate(request(metadata: false)) { _ in }.images[0].png, as: UTF8.self)
+        for text in ["underpaint:seed\u{0}7", "underpaint:class\u{0}3 class 3", "underpaint:sampler\u{0}gtr-16"] {
+            #expect(with.contains(text))
+        }
+        #expect(!without.contains("tEXt"))
+    }
+
+    @Test func `an unknown model and impossible settings are errors, not crashes`() throws {
+        let pipeline = try pipeline(threads: 1)
+        var unknown = request()
+        unknown.model = "nobody"
+        #expect(throws: PipelineError.unknownModel("nobody")) { try pipeline.generate(unknown) { _ in } }
+        var impossible = request()
+        impossible.sampler.steps = [40, 1, 1]
+        #expect(throws: PipelineError.self) { try pipeline.generate(impossible) { _ in } }
+    }
+}

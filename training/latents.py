@@ -1,0 +1,68 @@
+"""The training set as latents: encoded once, kept beside the autoencoder's checkpoint."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+import data
+from common import autocast
+from vae import VAE, VAEConfig
+
+BATCH = 250
+
+
+def load_vae(path: Path, device: torch.device | str = "cpu") -> VAE:
+    """The autoencoder of a checkpoint of train_vae.py, for evaluation."""
+    state = torch.load(path, map_location=device, weights_only=True)
+    config = state["config"] | {"channel_multipliers": tuple(state["config"]["channel_multipliers"])}
+    model = VAE(VAEConfig(**config)).to(device, memory_format=torch.channels_last)
+    model.load_state_dict(state["model"])
+    return model.eval().requires_grad_(False)
+
+
+@dataclass
+class Latents:
+    """Posterior of every training image as tokens: mean and std [N, L, C]; scaled to unit std on drawing."""
+
+    mean: torch.Tensor
+    std: torch.Tensor
+    scaling: float
+
+    @property
+    def side(self) -> int:
+        return round(self.mean.shape[1] ** 0.5)
+
+    @property
+    def channels(self) -> int:
+        return self.mean.shape[2]
+
+    def draw(self, index: torch.Tensor) -> torch.Tensor:
+        """Posterior samples of the images `index` [B], scaled: [B, L, C], fp32."""
+        mean, std = self.mean[index].float(), self.std[index].float()
+        return (mean + std * torch.randn_like(mean)) * self.scaling
+
+
+@torch.no_grad()
+def encode(vae: VAE, images: torch.Tensor, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images [N, 1, 32, 32] as bytes -> mean and std as tokens [N, L, C], fp32."""
+    means, stds = [], []
+    for start in range(0, len(images), BATCH):
+        batch = data.to_unit(images[start : start + BATCH]).to(device).contiguous(memory_format=torch.channels_last)
+        with autocast(device):
+            mean, std = vae.encode(batch)
+        means.append(mean.flatten(2).transpose(1, 2))
+        stds.append(std.flatten(2).transpose(1, 2))
+    return torch.cat(means).contiguous(), torch.cat(stds).contiguous()
+
+
+def load_latents(vae_path: Path, data_folder: Path, device: torch.device) -> tuple[Latents, torch.Tensor]:
+    """Latents and labels [N] of the training set; encodes them unless the kept ones are newer than the checkpoint."""
+    images, labels = data.load("train", data_folder)
+    kept = vae_path.with_name("latents.pt")
+    if not kept.exists() or kept.stat().st_mtime < vae_path.stat().st_mtime:
+        mean, std = encode(load_vae(vae_path, device), images, device)
+        scaling = 1 / (mean.var() + std.square().mean()).sqrt().item()
+        torch.save({"mean": mean.half(), "std": std.half(), "scaling": scaling}, kept)
+    state = torch.load(kept, map_location=device, weights_only=True)
+    return Latents(state["mean"], state["std"], state["scaling"]), labels.to(device)

@@ -1,0 +1,133 @@
+"""Orders, plans and the sampling loop, for checking a checkpoint. The server has its own, faster implementation.
+
+MAR (arXiv 2406.11838) for the random order; GtR (arXiv 2510.17171) for the two stages and the frequency-weighted token
+selection (FTS); DiSA (arXiv 2505.20297) for the timestep clip.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from diffusion import Chain, denoise, respaced_timesteps
+from model import MAR
+
+
+@dataclass
+class Step:
+    """One autoregressive step: the tokens [B, n] it decodes and their diffusion steps."""
+
+    tokens: torch.Tensor
+    diffusion_steps: int
+    detail_steps: int | None = None  # of the tokens that FTS picks; None: no FTS
+
+
+def random_orders(batch: int, count: int, generator: torch.Generator) -> torch.Tensor:
+    """[B, count], one permutation per image."""
+    return torch.rand(batch, count, generator=generator).argsort(dim=1)
+
+
+def mar_plan(orders: torch.Tensor, steps: int, diffusion_steps: int) -> list[Step]:
+    """The reference's loop: cosine masking, tokens taken from the end of each order [B, L]."""
+    L = orders.shape[1]
+    plan, masked = [], L
+    for s in range(steps):
+        after = math.floor(L * math.cos(math.pi / 2 * (s + 1) / steps))
+        after = 0 if s == steps - 1 else max(1, min(masked - 1, after))
+        plan.append(Step(orders[:, after:masked], diffusion_steps))
+        masked = after
+    return plan
+
+
+def gtr_stages(height: int, width: int, count: int = 3) -> list[list[int]]:
+    """S_1 .. S_K: tokens of each sub-stage, ascending; the last is one colour of the checkerboard."""
+    rest = [i * width + j for i in range(height) for j in range(width)]
+    stages = []
+    for k in range(1, count):
+        taken = [p for p in rest if (p // width + p % width) % 2**k == 2 ** (k - 1)]
+        stages.insert(0, taken)
+        rest = [p for p in rest if p not in set(taken)]
+    return [rest] + stages
+
+
+def gtr_plan(orders: list[torch.Tensor], steps: list[int], diffusion: tuple[int, int, int, int]) -> list[Step]:
+    """Orders [B, n_k] of each sub-stage; diffusion = (T_max, T_min, T_rec, T_detail)."""
+    t_max, t_min, t_rec, t_detail = diffusion
+    generation = sum(steps[:-1])
+    plan, a = [], 0
+    for k, (order, count) in enumerate(zip(orders, steps)):
+        n, done = order.shape[1], 0
+        for m in range(count):
+            end = n * (m + 1) // count
+            if k + 1 == len(orders):
+                step = Step(order[:, done:end], t_rec, t_detail)
+            else:
+                step = Step(order[:, done:end], round(t_max + (t_min - t_max) * a / max(generation - 1, 1)))
+                a += 1
+            plan.append(step)
+            done = end
+    return plan
+
+
+def detail_scores(z: torch.Tensor) -> torch.Tensor:
+    """FTS: z [..., D] -> spectrum amplitude weighted towards high frequencies, [...]."""
+    half = z.shape[-1] // 2
+    n = torch.arange(1, half + 1, device=z.device)
+    return (torch.fft.rfft(z, dim=-1).abs()[..., 1 : half + 1] * (1 + n / half)).sum(-1)
+
+
+class RandomNoise:
+    """Noise drawn as it is asked for."""
+
+    def __init__(self, channels: int, generator: torch.Generator):
+        self.channels, self.generator = channels, generator
+
+    def initial(self, image: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
+        return torch.randn(len(image), self.channels, generator=self.generator)
+
+    def step(self, image: torch.Tensor, token: torch.Tensor, k: int) -> torch.Tensor:
+        return torch.randn(len(image), self.channels, generator=self.generator)
+
+
+@torch.no_grad()
+def sample(model: MAR, labels, plan: list[Step], noise, *, guidance: float, temperature: float = 1.0,
+           timestep_clip: int | None = None, detail_fraction: float = 0.1, guidance_schedule: str = "linear"):
+    """labels [B] -> tokens [B, L, C], and the (image, token) pairs that FTS picked [n, 2]."""
+    device = labels.device
+    B, L, C = len(labels), model.config.tokens, model.config.latent_channels
+    tokens = torch.zeros(B, L, C, device=device)
+    known = torch.zeros(B, 0, dtype=torch.long, device=device)
+    picked, chains = [], {}
+    head = model.diffloss.net
+    for step in plan:
+        now = step.tokens.to(device)
+        after = L - known.shape[1] - now.shape[1]
+        g = guidance
+        if guidance_schedule == "linear":
+            g = 1 + (guidance - 1) * (L - max(after, 1)) / L
+        z = model(tokens, known, model.class_condition(labels))
+        z_u = model(tokens, known, model.class_condition(None).expand(B, -1)) if g != 1 else None
+
+        detail = torch.zeros_like(now, dtype=torch.bool)
+        if step.detail_steps is not None:
+            scores = detail_scores(torch.gather(z, 1, now[..., None].expand(-1, -1, z.shape[2])))
+            # Sorted by token first: of equal scores the lower token index wins.
+            by_token = now.argsort(dim=1)
+            ranks = scores.gather(1, by_token).argsort(dim=1, descending=True, stable=True)
+            best = by_token.gather(1, ranks)[:, : round(detail_fraction * now.shape[1])]
+            detail.scatter_(1, best, True)
+            images = torch.arange(B, device=device)[:, None].expand_as(best)
+            picked.append(torch.stack([images, now.gather(1, best)], dim=-1).reshape(-1, 2))
+
+        for chosen, count in ((~detail, step.diffusion_steps), (detail, step.detail_steps)):
+            image, place = chosen.nonzero(as_tuple=True)
+            if len(image) == 0:
+                continue
+            token = now[image, place]
+            if count not in chains:
+                chains[count] = Chain(respaced_timesteps(count, timestep_clip), device)
+            tokens[image, token] = denoise(
+                head, z[image, token], None if z_u is None else z_u[image, token], g, chains[count], temperature,
+                noise.initial(image, token).to(device), lambda k: noise.step(image, token, k).to(device))
+        known = torch.cat([known, now], dim=1).sort(dim=1).values
+    return tokens, torch.cat(picked) if picked else torch.zeros(0, 2, dtype=torch.long)
