@@ -26,7 +26,7 @@ lint: ## Check formatting and house rules
 		PYTHONPYCACHEPREFIX=.build/pycache python3 -m py_compile training/*.py; fi
 
 test: setup ## Run all tests
-	swift test
+	swift test --no-parallel
 
 serve: build ## Serve the embedded model on http://127.0.0.1:8080
 	$(BINARY) serve $(ARGS)

@@ -112,6 +112,9 @@ extension ModelConfiguration {
         if let fault = sizes.first(where: { !(1...$0.limit).contains($0.value) }) {
             return "\(fault.key) is \(fault.value), expected 1...\(fault.limit)"
         }
+        if name.wholeMatch(of: /[A-Za-z0-9._-]{1,64}/) == nil {
+            return "name is \"\(name.prefix(80))\", expected 1 to 64 letters, digits, '-', '.' and '_'"
+        }
         if format != 1 { return "format is \(format), expected 1" }
         if tokenCount > limits.tokens { return "grid has \(tokenCount) tokens, expected at most \(limits.tokens)" }
         for (key, part) in [("encoder", encoder), ("decoder", decoder)] where part.width % part.heads != 0 {

@@ -151,6 +151,7 @@ struct ModelLoadingTests {
         ("\"latent_channels\": 16", "\"latent_channels\": 100000", "latent_channels is 100000"),
         ("\"mlp_ratio\": 4", "\"mlp_ratio\": \"four\"", "mlpRatio"),
         ("\"format\": 1", "\"format\": 2", "format is 2"),
+        ("\"name\": \"tiny\"", "\"name\": \"../tiny\"", "name is"),
     ])
     func `a configuration out of range is refused with the key`(old: String, new: String, reason: String) throws {
         let error = #expect(throws: CheckpointError.self) { try load { $0.replace(old, with: new) } }

@@ -34,6 +34,31 @@
     }
 }
 
+extension Matrix {
+    /// Some neighbouring numbers of one row.
+    @safe struct Run {
+        fileprivate let base: UnsafeMutablePointer<Float>
+        fileprivate let count: Int
+
+        /// In double precision, in four partial sums.
+        func dot(_ other: Run) -> Double {
+            precondition(count == other.count, "runs of different lengths")
+            var sums = SIMD4<Double>.zero
+            for k in stride(from: 0, to: count - 3, by: 4) {
+                for lane in 0..<4 { unsafe sums[lane] += Double(base[k + lane]) * Double(other.base[k + lane]) }
+            }
+            var sum = sums.sum()
+            for k in count / 4 * 4..<count { unsafe sum += Double(base[k]) * Double(other.base[k]) }
+            return sum
+        }
+    }
+
+    func run(row: Int, from column: Int, count: Int) -> Run {
+        precondition(row >= 0 && row < rows && column >= 0 && column + count <= columns, "outside the matrix")
+        return unsafe Run(base: base + row * columns + column, count: count)
+    }
+}
+
 /// Mean and inverse standard deviation of a set of numbers (biased variance, as every norm here uses it).
 struct Moments {
     private let mean: Double

@@ -31,8 +31,8 @@ extension ReferenceBackend {
         let (channels, height) = (parameters.inputs, input.rows / width)
         precondition(input.columns == channels && output.columns == parameters.outputs)
         precondition(input.rows == height * width && output.totalRows == input.totalRows)
-        let weight = Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: 9 * channels)
-        let bias = Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
+        let weight = unsafe Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: 9 * channels)
+        let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
         for row in 0..<input.totalRows {
             let (image, pixel) = row.quotientAndRemainder(dividingBy: input.rows)
             let (top, left) = pixel.quotientAndRemainder(dividingBy: width)
@@ -42,9 +42,8 @@ extension ReferenceBackend {
                     let (i, j) = (top + tap / 3 - 1, left + tap % 3 - 1)
                     guard (0..<height).contains(i), (0..<width).contains(j) else { continue }
                     let neighbour = image * input.rows + i * width + j
-                    for k in 0..<channels {
-                        sum += Double(x[neighbour, k]) * Double(weight[channel, tap * channels + k])
-                    }
+                    let pixel = x.run(row: neighbour, from: 0, count: channels)
+                    sum += pixel.dot(weight.run(row: channel, from: tap * channels, count: channels))
                 }
                 y[row, channel] = accumulate ? y[row, channel] + Float(sum) : Float(sum)
             }

@@ -13,12 +13,13 @@ package final class ReferenceBackend: HostBackend {
         precondition(input.totalRows == output.totalRows)
         precondition(!accumulate || activation == .identity, "a sum has no activation")
         let (x, y) = (Matrix(input), Matrix(output))
-        let weight = Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: parameters.inputs)
-        let bias = Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
+        let weight = unsafe Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: parameters.inputs)
+        let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
         for row in 0..<x.rows {
+            let inputs = x.run(row: row, from: 0, count: parameters.inputs)
             for column in 0..<parameters.outputs {
-                var sum = Double(bias[0, column])
-                for k in 0..<parameters.inputs { sum += Double(x[row, k]) * Double(weight[column, k]) }
+                let product = inputs.dot(weight.run(row: column, from: 0, count: parameters.inputs))
+                let sum = Double(bias[0, column]) + product
                 let value = Float(activation.apply(sum))
                 y[row, column] = accumulate ? y[row, column] + value : value
             }
@@ -88,10 +89,9 @@ package final class ReferenceBackend: HostBackend {
             for head in 0..<heads {
                 let column = head * headWidth
                 for query in rows {
+                    let q = x.run(row: query, from: column, count: headWidth)
                     let scores = rows.map { key in
-                        (0..<headWidth).reduce(0.0) { sum, k in
-                            sum + Double(x[query, column + k]) * Double(x[key, width + column + k])
-                        } / Double(headWidth).squareRoot()
+                        q.dot(x.run(row: key, from: width + column, count: headWidth)) / Double(headWidth).squareRoot()
                     }
                     let highest = scores.max() ?? 0
                     let weights = scores.map { exp($0 - highest) }
