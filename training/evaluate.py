@@ -3,7 +3,8 @@
     python training/evaluate.py FOLDER            # PNGs with images.json, or named NNNNN_<class id>.png
     python training/evaluate.py --vae runs/vae/last.pt   # reconstructions of the test images
 
-`images.json` is a list of {"file": ..., "class_id": ..., "seed": ...}. Always printed too: the classifier on real test images.
+`images.json` is a list of {"file": ..., "class_id": ..., "seed": ...}. Always printed too: the classifier on real test
+images.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """Masked autoregressive model, with the parameter names of the official checkpoint.
 
 MAR (arXiv 2406.11838), section 3 and appendix; the diffusion head follows its section 3.2 (SimpleMLPAdaLN).
-Letters: B images, L tokens of the grid, N tokens present, P buffer slots, D width, C latent channels, R rows of the head.
+Letters: B images, L tokens of the grid, N tokens present, M tokens masked, P buffer slots, D width of the encoder,
+E width of the decoder, C latent channels, R rows of the head.
 """
 
 import math
@@ -189,7 +190,8 @@ class MAR(nn.Module):
             nn.init.zeros_(layer.weight)
 
     def class_condition(self, labels, dropped=None):
-        """Embeddings [B, D] of the labels [B]; `fake_latent` where `dropped` [B] is true, or everywhere if labels is None."""
+        """Embeddings [B, D] of the labels [B], `fake_latent` where `dropped` [B] is true; without labels `fake_latent`
+        alone, [1, D]."""
         if labels is None:
             return self.fake_latent
         embedding = self.class_emb(labels)
