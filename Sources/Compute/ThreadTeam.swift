@@ -1,117 +1,128 @@
 import Foundation
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// A few threads that share the chunks of one operation with the thread that calls.
 ///
 /// How an operation is cut into chunks is its own choice, made from shapes alone; the team only decides who computes
-/// which. So results do not depend on the number of threads.
+/// which. So results do not depend on the number of threads. A helper that the system keeps waiting costs nothing but its
+/// help: the caller takes whatever chunk nobody has taken.
 final class ThreadTeam {
+    /// Multiplications below which waking another thread costs more than it saves.
+    private static let smallestSharedWork = 500_000
+
     /// Threads that take part, the caller included.
     let threadCount: Int
-    private let shared = Shared()
+    private let board = Board()
 
     init(threadCount: Int) {
         self.threadCount = max(1, threadCount)
         for _ in 1..<self.threadCount {
-            let thread = Thread { [shared] in shared.serve() }
+            let thread = Thread { [board] in board.serve() }
             thread.name = "underpaint-compute"
             thread.start()
         }
     }
 
     deinit {
-        shared.stop()
+        board.close()
     }
-
-    /// Multiplications below which waking another thread costs more than it saves.
-    private static let smallestSharedWork = 500_000
 
     /// Runs `body` once for every chunk 0..<chunks and returns when all are done.
     /// - Parameter work: about how many multiplications that is in all.
-    func run(chunks: Int, work: Int = .max, _ body: (Int) -> Void) {
+    func run(chunks: Int, work: Int = .max, _ body: @escaping (Int) -> Void) {
         guard threadCount > 1, chunks > 1, work >= Self.smallestSharedWork else {
             for chunk in 0..<chunks { body(chunk) }
             return
         }
-        withoutActuallyEscaping(body) { body in shared.run(chunks: chunks, helpers: threadCount - 1, body) }
+        let operation = Operation(chunks: chunks, body)
+        board.publish(operation)
+        operation.takeChunks()
+        operation.waitUntilDone()
     }
 }
 
-/// What the caller and the helping threads see of each other.
-private final class Shared: Sendable {
-    /// How often a helper looks for work before it sleeps: about 20 microseconds, the gap between two operations.
-    private static let spins = 2_000
+/// One operation: chunks to take, and how many are not done yet.
+private final class Operation {
+    private let chunks: Int
+    private let next = Atomic<Int>(0)
+    private let remaining: Atomic<Int>
+    private let body: (Int) -> Void
 
-    /// Each published operation has the next number; helpers wait for it to move.
-    private let generation = Atomic<Int>(0)
-    private let nextChunk = Atomic<Int>(0)
-    private let busyHelpers = Atomic<Int>(0)
-    private let stopped = Atomic<Bool>(false)
-    private let work = Mutex(Work())
-    private let wakeUp = NSCondition()
-
-    struct Work: @unchecked Sendable {  // The body is called only while `run` waits for it.
-        var body: ((Int) -> Void)?
-        var chunks = 0
+    init(chunks: Int, _ body: @escaping (Int) -> Void) {
+        self.chunks = chunks
+        remaining = Atomic(chunks)
+        self.body = body
     }
 
-    func run(chunks: Int, helpers: Int, _ body: @escaping (Int) -> Void) {
-        let operation = Work(body: body, chunks: chunks)
-        work.withLock { $0 = operation }
-        nextChunk.store(0, ordering: .relaxed)
-        busyHelpers.store(helpers, ordering: .relaxed)
+    func takeChunks() {
+        while true {
+            let chunk = next.add(1, ordering: .relaxed).oldValue
+            guard chunk < chunks else { return }
+            body(chunk)
+            remaining.subtract(1, ordering: .releasing)
+        }
+    }
+
+    /// After that a helper that comes late finds no chunk, and so never calls the body.
+    func waitUntilDone() {
+        while remaining.load(ordering: .acquiring) > 0 { sched_yield() }
+    }
+}
+
+/// Immutable but for its counters; the body is called only while its caller waits for it.
+extension Operation: @unchecked Sendable {}
+
+/// Where the caller puts up an operation and the helpers look for one.
+private final class Board: Sendable {
+    /// How often a helper looks for work before it sleeps: longer than the gap between two operations.
+    private static let spins = 2_000
+
+    private let generation = Atomic<Int>(0)
+    private let current = Mutex<Operation?>(nil)
+    private let isClosed = Atomic<Bool>(false)
+    private let wakeUp = NSCondition()
+
+    func publish(_ operation: Operation) {
+        current.withLock { $0 = operation }
         wakeUp.lock()
         generation.add(1, ordering: .releasing)
         wakeUp.broadcast()
         wakeUp.unlock()
-        takeChunks(of: operation)
-        while busyHelpers.load(ordering: .acquiring) > 0 { pause() }
-        work.withLock { $0 = Work() }
     }
 
     func serve() {
         var seen = 0
         while let next = waitForWork(after: seen) {
             seen = next
-            takeChunks(of: work.withLock { $0 })
-            busyHelpers.subtract(1, ordering: .releasing)
+            current.withLock { $0 }?.takeChunks()
         }
     }
 
-    func stop() {
+    func close() {
         wakeUp.lock()
-        stopped.store(true, ordering: .releasing)
+        isClosed.store(true, ordering: .releasing)
         wakeUp.broadcast()
         wakeUp.unlock()
     }
 
-    private func takeChunks(of operation: Work) {
-        guard let body = operation.body else { return }
-        while true {
-            let chunk = nextChunk.add(1, ordering: .relaxed).oldValue
-            guard chunk < operation.chunks else { return }
-            body(chunk)
-        }
-    }
-
-    /// The number of the next operation, or nil when the team has ended.
+    /// The number of the latest operation, or nil when the team has ended.
     private func waitForWork(after seen: Int) -> Int? {
         for _ in 0..<Self.spins {
             let now = generation.load(ordering: .acquiring)
             if now != seen { return now }
-            pause()
+            sched_yield()
         }
         wakeUp.lock()
         defer { wakeUp.unlock() }
         while true {
             let now = generation.load(ordering: .acquiring)
             if now != seen { return now }
-            if stopped.load(ordering: .acquiring) { return nil }
+            if isClosed.load(ordering: .acquiring) { return nil }
             wakeUp.wait()
         }
-    }
-
-    private func pause() {
-        sched_yield()
     }
 }
