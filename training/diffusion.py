@@ -102,13 +102,14 @@ def denoise(head, z, z_unconditional, guidance, chain: Chain, temperature, initi
     z [R, D]; z_unconditional [R, D] or None; initial [R, C]; step_noise(k) -> [R, C] for the k-th executed step.
     Guidance acts on eps only; both halves see the same x, the variance is the conditional half's.
     """
-    x = initial
+    x, guided = initial, z_unconditional is not None
+    both = torch.cat([z, z_unconditional]) if guided else z  # one pass for both halves
     for executed, k in enumerate(reversed(range(len(chain.timesteps)))):
         index = torch.full((len(x),), k, device=x.device)
-        t = chain.timesteps[index]
-        eps, v = head(x, t, z).chunk(2, dim=-1)
-        if z_unconditional is not None:
-            eps_u = head(x, t, z_unconditional).chunk(2, dim=-1)[0]
+        t = chain.timesteps[k].expand(len(both))
+        eps, v = head(torch.cat([x, x]) if guided else x, t, both).chunk(2, dim=-1)
+        if guided:
+            (eps, eps_u), v = eps.chunk(2), v.chunk(2)[0]
             eps = eps_u + guidance * (eps - eps_u)
         mean, log_variance = chain.reverse(x, index, eps, v)
         x = mean if k == 0 else mean + (0.5 * log_variance).exp() * step_noise(executed) * temperature

@@ -89,24 +89,30 @@ class RandomNoise:
         return torch.randn(len(image), self.channels, generator=self.generator)
 
 
-@torch.no_grad()
-def sample(model: MAR, labels, plan: list[Step], noise, *, guidance: float, temperature: float = 1.0,
-           timestep_clip: int | None = None, detail_fraction: float = 0.1, guidance_schedule: str = "linear"):
-    """labels [B] -> tokens [B, L, C], and the (image, token) pairs that FTS picked [n, 2]."""
-    device = labels.device
-    B, L, C = len(labels), model.config.tokens, model.config.latent_channels
-    tokens = torch.zeros(B, L, C, device=device)
-    known = torch.zeros(B, 0, dtype=torch.long, device=device)
-    picked, chains = [], {}
-    head = model.diffloss.net
-    for step in plan:
+class Generation:
+    """A batch of images on its way: tokens [B, L, C], and known [B, N], the positions that are decided, ascending."""
+
+    def __init__(self, model: MAR, labels, noise, *, guidance: float, temperature: float = 1.0,
+                 timestep_clip: int | None = None, detail_fraction: float = 0.1, guidance_schedule: str = "linear"):
+        self.model, self.labels, self.noise = model, labels, noise
+        self.guidance, self.guidance_schedule = guidance, guidance_schedule
+        self.temperature, self.timestep_clip, self.detail_fraction = temperature, timestep_clip, detail_fraction
+        B, L, C = len(labels), model.config.tokens, model.config.latent_channels
+        self.tokens = torch.zeros(B, L, C, device=labels.device)
+        self.known = torch.zeros(B, 0, dtype=torch.long, device=labels.device)
+        self.picked: list[torch.Tensor] = []  # (image, token) pairs of FTS, [n, 2] per step
+        self.chains: dict[int, Chain] = {}
+
+    @torch.no_grad()
+    def advance(self, step: Step) -> None:
+        """Decode the tokens of one autoregressive step."""
+        device, B, L = self.labels.device, len(self.labels), self.tokens.shape[1]
         now = step.tokens.to(device)
-        after = L - known.shape[1] - now.shape[1]
-        g = guidance
-        if guidance_schedule == "linear":
-            g = 1 + (guidance - 1) * (L - max(after, 1)) / L
-        z = model(tokens, known, model.class_condition(labels))
-        z_u = model(tokens, known, model.class_condition(None).expand(B, -1)) if g != 1 else None
+        g = self.guidance
+        if self.guidance_schedule == "linear":
+            after = L - self.known.shape[1] - now.shape[1]
+            g = 1 + (g - 1) * (L - max(after, 1)) / L
+        z, z_u = self.conditions(guided=g != 1)
 
         detail = torch.zeros_like(now, dtype=torch.bool)
         if step.detail_steps is not None:
@@ -114,20 +120,37 @@ def sample(model: MAR, labels, plan: list[Step], noise, *, guidance: float, temp
             # Sorted by token first: of equal scores the lower token index wins.
             by_token = now.argsort(dim=1)
             ranks = scores.gather(1, by_token).argsort(dim=1, descending=True, stable=True)
-            best = by_token.gather(1, ranks)[:, : round(detail_fraction * now.shape[1])]
+            best = by_token.gather(1, ranks)[:, : round(self.detail_fraction * now.shape[1])]
             detail.scatter_(1, best, True)
             images = torch.arange(B, device=device)[:, None].expand_as(best)
-            picked.append(torch.stack([images, now.gather(1, best)], dim=-1).reshape(-1, 2))
+            self.picked.append(torch.stack([images, now.gather(1, best)], dim=-1).reshape(-1, 2))
 
         for chosen, count in ((~detail, step.diffusion_steps), (detail, step.detail_steps)):
             image, place = chosen.nonzero(as_tuple=True)
             if len(image) == 0:
                 continue
             token = now[image, place]
-            if count not in chains:
-                chains[count] = Chain(respaced_timesteps(count, timestep_clip), device)
-            tokens[image, token] = denoise(
-                head, z[image, token], None if z_u is None else z_u[image, token], g, chains[count], temperature,
-                noise.initial(image, token).to(device), lambda k: noise.step(image, token, k).to(device))
-        known = torch.cat([known, now], dim=1).sort(dim=1).values
-    return tokens, torch.cat(picked) if picked else torch.zeros(0, 2, dtype=torch.long)
+            if count not in self.chains:
+                self.chains[count] = Chain(respaced_timesteps(count, self.timestep_clip), device)
+            self.tokens[image, token] = denoise(
+                self.model.diffloss.net, z[image, token], None if z_u is None else z_u[image, token], g,
+                self.chains[count], self.temperature, self.noise.initial(image, token).to(device),
+                lambda k: self.noise.step(image, token, k).to(device))
+        self.known = torch.cat([self.known, now], dim=1).sort(dim=1).values
+
+    def conditions(self, guided: bool):
+        """z of the conditional and (None without guidance) the unconditional half, each [B, L, D]; one pass for both."""
+        condition = self.model.class_condition(self.labels)
+        if not guided:
+            return self.model(self.tokens, self.known, condition), None
+        both = torch.cat([condition, self.model.class_condition(None).expand_as(condition)])
+        return self.model(self.tokens.repeat(2, 1, 1), self.known.repeat(2, 1), both).chunk(2)
+
+
+def sample(model: MAR, labels, plan: list[Step], noise, **settings):
+    """labels [B] -> tokens [B, L, C], and the (image, token) pairs that FTS picked [n, 2]. Settings: `Generation`."""
+    generation = Generation(model, labels, noise, **settings)
+    for step in plan:
+        generation.advance(step)
+    picked = generation.picked
+    return generation.tokens, torch.cat(picked) if picked else torch.zeros(0, 2, dtype=torch.long)

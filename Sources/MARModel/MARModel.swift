@@ -14,9 +14,18 @@ package struct MARModel: Sendable {
     /// - Throws: `CheckpointError` naming the file and the tensor or key at fault.
     package init(directory: String, backend: any Backend) throws {
         let folder = URL(filePath: directory)
-        configuration = try ModelConfiguration(file: folder.appending(path: "model.json").path)
+        let configuration = try ModelConfiguration(file: folder.appending(path: "model.json").path)
         let file = try SafetensorsFile(path: folder.appending(path: "model.safetensors").path)
-        let reader = WeightReader(file: file, backend: backend)
+        try self.init(configuration, from: WeightReader(source: CheckpointWeights(file: file), backend: backend))
+    }
+
+    /// A model of this shape with random weights: the images are noise, the work is that of a trained one.
+    package init(randomWeights configuration: ModelConfiguration, backend: any Backend) throws {
+        try self.init(configuration, from: WeightReader(source: RandomWeights(), backend: backend))
+    }
+
+    private init(_ configuration: ModelConfiguration, from reader: WeightReader) throws {
+        self.configuration = configuration
         encoder = try TransformerEncoder(configuration, from: reader)
         decoder = try TransformerDecoder(configuration, from: reader)
         head = try DiffusionHead(configuration, from: reader)

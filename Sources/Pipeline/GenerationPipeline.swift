@@ -8,7 +8,7 @@ import WorkerPool
 /// The real image generator: plan, generation loop, VAE, PNG, with a clock on each.
 package final class GenerationPipeline: ImageGenerator {
     /// Images that go through the loop together. It bounds the memory of a job; it changes no bytes of any image.
-    private static let batchSize = 4
+    package static let batchSize = 4
 
     private let models: [String: MARModel]
     private let backend: any Backend

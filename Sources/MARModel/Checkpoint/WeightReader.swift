@@ -1,61 +1,55 @@
 import Compute
 
-/// Hands a checkpoint's tensors to a backend, each checked for its shape, and knows which were not asked for.
+/// Hands the tensors of a source to a backend, layer by layer, in the names of the checkpoint.
 final class WeightReader {
-    private let file: SafetensorsFile
+    private let source: any WeightSource
     private let backend: any Backend
-    private var unused: Set<String>
 
-    init(file: SafetensorsFile, backend: any Backend) {
-        self.file = file
+    init(source: any WeightSource, backend: any Backend) {
+        self.source = source
         self.backend = backend
-        unused = Set(file.tensorNames)
     }
 
     /// A linear layer `name.weight` [outputs, inputs], `name.bias` [outputs].
     func linear(_ name: String, inputs: Int, outputs: Int) throws -> LinearParameters {
         backend.makeLinear(
-            weight: try values(name + ".weight", shape: [outputs, inputs]),
-            bias: try values(name + ".bias", shape: [outputs]), inputs: inputs, outputs: outputs)
+            weight: try source.values(name + ".weight", shape: [outputs, inputs], role: .matrix(inputs: inputs)),
+            bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs)
     }
 
     /// 1 x 1 convolutions of the same input, as one linear layer whose outputs stand one after the other.
     func pointwise(_ names: [String], inputs: Int, outputs: Int) throws -> LinearParameters {
         backend.makeLinear(
-            weight: try names.flatMap { try values($0 + ".weight", shape: [outputs, inputs, 1, 1]) },
-            bias: try names.flatMap { try values($0 + ".bias", shape: [outputs]) }, inputs: inputs,
-            outputs: names.count * outputs)
+            weight: try names.flatMap {
+                try source.values($0 + ".weight", shape: [outputs, inputs, 1, 1], role: .matrix(inputs: inputs))
+            },
+            bias: try names.flatMap { try source.values($0 + ".bias", shape: [outputs], role: .bias) },
+            inputs: inputs, outputs: names.count * outputs)
     }
 
     func convolution(_ name: String, inputs: Int, outputs: Int) throws -> ConvolutionParameters {
         backend.makeConvolution(
-            weight: try values(name + ".weight", shape: [outputs, inputs, 3, 3]),
-            bias: try values(name + ".bias", shape: [outputs]), inputs: inputs, outputs: outputs)
+            weight: try source.values(
+                name + ".weight", shape: [outputs, inputs, 3, 3], role: .matrix(inputs: 9 * inputs)),
+            bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs)
     }
 
     func norm(_ name: String, width: Int) throws -> NormParameters {
-        NormParameters(
-            scale: backend.makeParameter(try values(name + ".weight", shape: [width]), rows: 1, columns: width),
-            shift: backend.makeParameter(try values(name + ".bias", shape: [width]), rows: 1, columns: width))
+        let scale = try source.values(name + ".weight", shape: [width], role: .scale)
+        let shift = try source.values(name + ".bias", shape: [width], role: .shift)
+        return NormParameters(
+            scale: backend.makeParameter(scale, rows: 1, columns: width),
+            shift: backend.makeParameter(shift, rows: 1, columns: width))
     }
 
     /// Rows of one or more tensors under each other. The shapes may have leading ones.
     func table(_ names: [(name: String, shape: [Int])], columns: Int) throws -> Parameter {
-        let values = try names.flatMap { try self.values($0.name, shape: $0.shape) }
+        let values = try names.flatMap { try source.values($0.name, shape: $0.shape, role: .table) }
         return backend.makeParameter(values, rows: values.count / columns, columns: columns)
     }
 
-    /// - Throws: `CheckpointError.unexpectedTensors` if the file holds tensors that nothing asked for.
+    /// - Throws: `CheckpointError` if the source holds what the model has no place for.
     func finish() throws(CheckpointError) {
-        guard unused.isEmpty else { throw .unexpectedTensors(file: file.path, tensors: unused.sorted()) }
-    }
-
-    private func values(_ name: String, shape: [Int]) throws(CheckpointError) -> [Float] {
-        let found = try file.shape(of: name)
-        guard found == shape else {
-            throw .wrongShape(file: file.path, tensor: name, expected: shape, found: found)
-        }
-        unused.remove(name)
-        return try file.floats(name)
+        try source.finish()
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 /// The per-token diffusion network: an MLP with adaptive layer norm (`SimpleMLPAdaLN` of arXiv 2406.11838, section 4.1).
 package struct DiffusionHead: Sendable {
     /// Sinusoids of the timestep embedding.
-    private static let frequencyCount = 256
+    package static let frequencyCount = 256
     private static let normEpsilon: Float = 1e-6
 
     private struct Block {

@@ -1,0 +1,76 @@
+package import MARModel
+package import Sampler
+
+/// Floating-point operations of a job, per stage and part; a multiply-add is two.
+package struct OperationCount: Sendable, Equatable {
+    package struct Decoding: Sendable, Equatable {
+        package var encoder = 0
+        package var decoder = 0
+        /// The diffusion head with its embeddings.
+        package var head = 0
+
+        package var total: Int { encoder + decoder + head }
+    }
+
+    package private(set) var structure = Decoding()
+    package private(set) var reconstruction = Decoding()
+    package let vae: Int
+    /// Calls of the diffusion head: each reads its weights once, whatever the number of rows.
+    package private(set) var headEvaluations = 0
+
+    package var encoder: Int { structure.encoder + reconstruction.encoder }
+    package var decoder: Int { structure.decoder + reconstruction.decoder }
+    package var head: Int { structure.head + reconstruction.head }
+    package var total: Int { structure.total + reconstruction.total + vae }
+
+    /// - Parameters:
+    ///   - plan: of any of the images; their plans differ only in which tokens, not in how many.
+    ///   - guidance: g; 1 leaves the unconditional half out.
+    ///   - images: made in batches of `GenerationPipeline.batchSize`.
+    package init(
+        _ plan: SamplingPlan, configuration: ModelConfiguration, guidance: Double, timestepClip: Int?, images: Int
+    ) {
+        let operations = ModelOperations(configuration)
+        let halves = guidance == 1 ? 1 : 2
+        let batches = (images + GenerationPipeline.batchSize - 1) / GenerationPipeline.batchSize
+        vae = images * operations.imageDecoding
+        var (known, embeddedSchedules) = (0, Set<Int>())
+        for step in plan.steps {
+            var decoding = Decoding()
+            decoding.encoder = images * operations.encoderStep(known: known, halves: halves)
+            decoding.decoder = images * operations.decoderStep(known: known, halves: halves)
+            for (tokens, stepCount) in step.chains {
+                let rows = images * halves * tokens
+                let evaluations = DiffusionSchedule(stepCount: stepCount, timestepClip: timestepClip).steps.count
+                decoding.head += operations.conditionEmbedding(rows: rows)
+                decoding.head += evaluations * operations.headEvaluation(rows: rows)
+                headEvaluations += batches * evaluations
+                if embeddedSchedules.insert(stepCount).inserted {
+                    decoding.head += batches * evaluations * operations.timeEmbedding
+                }
+            }
+            switch step.stage {
+            case .structure: structure.add(decoding)
+            case .reconstruction: reconstruction.add(decoding)
+            }
+            known += step.tokens.count
+        }
+    }
+}
+
+extension OperationCount.Decoding {
+    fileprivate mutating func add(_ other: Self) {
+        encoder += other.encoder
+        decoder += other.decoder
+        head += other.head
+    }
+}
+
+extension SamplingPlan.Step {
+    /// How many of the step's tokens run through how many diffusion steps.
+    fileprivate var chains: [(tokens: Int, stepCount: Int)] {
+        guard let detail else { return [(tokens.count, diffusionSteps)] }
+        return [(detail.tokenCount, detail.diffusionSteps), (tokens.count - detail.tokenCount, diffusionSteps)]
+            .filter { $0.0 > 0 }
+    }
+}

@@ -1,0 +1,73 @@
+import Compute
+import JobQueue
+import MARModel
+import Pipeline
+import Sampler
+
+/// A model that is loaded on one backend and can be measured again and again.
+final class BenchSubject {
+    private let kind: BackendKind
+    private let threads: Int
+    private let configuration: ModelConfiguration
+    private let pipeline: GenerationPipeline
+    /// Peak while loading, in bytes; nil where it cannot be known.
+    private let loadingPeak: Int?
+
+    /// Loads the model and runs it once in a few steps, so that no measured run is the first.
+    init(_ target: BenchTarget, kind: BackendKind, threads: Int) throws {
+        PeakMemory.reset()
+        self.kind = kind
+        self.threads = threads
+        let backend = kind.makeBackend(threads: threads)
+        let model = try target.load(with: backend)
+        configuration = model.configuration
+        pipeline = GenerationPipeline(models: [configuration.name: model], backend: backend)
+        loadingPeak = PeakMemory.byteCount
+        _ = try pipeline.generate(request(Self.warmUp, images: 1)) { _ in }
+    }
+
+    /// Fewer steps would have more tokens in one, and memory would hold more than the measured runs need.
+    private static let warmUp = SamplerSettings(
+        preset: .mar64, ordering: .random, steps: [4],
+        diffusionSteps: .init(max: 2, min: 2, reconstruction: 2, detail: 2), detailFraction: 0,
+        frequencyWeightedSelection: false, timestepClip: nil)
+
+    /// Measures the machine, then one job.
+    func measure(_ sampler: SamplerPreset, images: Int) throws -> BenchRun {
+        let ceilings = MachineCeilings.measure(width: configuration.decoder.width, kind: kind, threads: threads)
+        let request = request(sampler.settings(for: grid), images: images)
+        PeakMemory.reset()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let outcome = try pipeline.generate(request) { _ in }
+        let wall = clock.now - start
+        let peak = PeakMemory.byteCount.flatMap { peak in loadingPeak.map { max(peak, $0) } }
+        return BenchRun(
+            model: configuration.name, sampler: sampler, backend: kind.rawValue,
+            precision: kind.weightPrecision, threads: threads, images: images, wall: wall, stages: outcome.stages,
+            operations: operations(of: request),
+            headWeights: ModelOperations(configuration).headEvaluationWeights, ceilings: ceilings,
+            peakByteCount: peak)
+    }
+
+    private var grid: TokenGrid {
+        TokenGrid(height: configuration.grid.height, width: configuration.grid.width)
+    }
+
+    /// Images of the first class as the model likes to be sampled; which class it is changes no cost.
+    private func request(_ settings: SamplerSettings, images: Int) -> GenerationRequest {
+        let defaults = configuration.defaults
+        return GenerationRequest(
+            model: configuration.name, classID: 0, className: configuration.classes[0].name, count: images, seed: 1,
+            guidance: defaults.guidance,
+            guidanceSchedule: GuidanceSchedule(rawValue: defaults.guidanceSchedule) ?? .linear,
+            temperature: defaults.temperature, sampler: settings, metadata: true, priority: 0, deadline: nil)
+    }
+
+    private func operations(of request: GenerationRequest) -> OperationCount {
+        let order = TokenOrder(request.sampler, grid: grid, seed: request.seed)
+        return OperationCount(
+            SamplingPlan(request.sampler, grid: grid, order: order), configuration: configuration,
+            guidance: request.guidance, timestepClip: request.sampler.timestepClip, images: request.count)
+    }
+}

@@ -1,0 +1,91 @@
+import MARModel
+import Sampler
+import Testing
+
+@testable import Pipeline
+
+@Suite("Operations are counted from shapes")
+struct OperationCountTests {
+    private let marB = ModelOperations(ModelShape.marB.configuration)
+
+    /// 12 blocks of (3 + 1 + 4 + 4) x 768^2 weights, 2 x 320 rows; attention 2 x 12 x 4 x 320^2 x 768; decoder_embed.
+    @Test func `a decoder step of MAR-B with guidance is 109 GFLOP, its attention and the embedding`() {
+        let linears = 2 * 640 * 12 * 12 * 768 * 768
+        #expect(linears == 108_716_359_680)
+        let attention = 2 * 12 * 4 * 320 * 320 * 768
+        #expect(attention == 7_549_747_200)
+        #expect(marB.decoderStep(known: 0, halves: 2) == linears + attention + 2 * 128 * 768 * 768)
+        #expect(marB.decoderStep(known: 255, halves: 2) == linears + attention + 2 * 638 * 768 * 768)
+        #expect(2 * marB.decoderStep(known: 7, halves: 1) == marB.decoderStep(known: 7, halves: 2))
+    }
+
+    @Test func `an encoder step of MAR-B grows from 22 GFLOP and its attention with the known tokens`() {
+        let linears = 2 * 128 * 12 * 12 * 768 * 768
+        #expect(linears == 21_743_271_936)
+        #expect(marB.encoderStep(known: 0, halves: 2) == linears + 2 * 12 * 4 * 64 * 64 * 768)
+        // 100 known tokens: 2 x 164 rows; their projection from 16 numbers is made once for both halves.
+        #expect(
+            marB.encoderStep(known: 100, halves: 2)
+                == 2 * 328 * 12 * 12 * 768 * 768 + 2 * 12 * 4 * 164 * 164 * 768 + 2 * 100 * 16 * 768)
+    }
+
+    /// Rows are rows of the head: 6 are 3 tokens in two halves.
+    @Test func `an evaluation of the head of MAR-B at 6 rows is 0.40 GFLOP, 0.43 with the embeddings`() {
+        let weights = 16 * 1024 + 6 * 5 * 1024 * 1024 + 2 * 1024 * 1024 + 1024 * 32
+        #expect(marB.headEvaluationWeights == weights)
+        #expect(marB.headEvaluation(rows: 6) == 12 * weights)
+        #expect(Double(marB.headEvaluation(rows: 6)) / 1e9 == 0.403243008)
+        // The reference embeds condition and timestep again in every step and row.
+        let embeddings = marB.conditionEmbedding(rows: 6) + 6 * marB.timeEmbedding
+        #expect(Double(marB.headEvaluation(rows: 6) + embeddings) / 1e9 == 0.428408832)
+    }
+
+    /// Widths 32, 64, 64 on 8 x 8, 16 x 16 and 32 x 32 pixels.
+    @Test func `the image decoder of a small model is the sum of its layers`() {
+        let (deep, middle, fine) = (64, 256, 1024)
+        var multiplyAdds = deep * (16 * 16 + 9 * 16 * 64)  // post_quant_conv, conv_in
+        multiplyAdds += deep * 4 * 9 * 64 * 64  // two blocks in the middle
+        multiplyAdds += deep * 4 * 64 * 64 + 2 * deep * deep * 64  // attention between them
+        multiplyAdds += deep * 6 * 9 * 64 * 64 + middle * 9 * 64 * 64  // level 2, upsampling
+        multiplyAdds += middle * 6 * 9 * 64 * 64 + fine * 9 * 64 * 64  // level 1, upsampling
+        multiplyAdds += fine * (9 * 64 * 32 + 9 * 32 * 32 + 64 * 32 + 4 * 9 * 32 * 32)  // level 0
+        multiplyAdds += fine * 9 * 32 * 3  // conv_out
+        #expect(ModelOperations(ModelShape.tiny.configuration).imageDecoding == 2 * multiplyAdds)
+    }
+
+    @Test func `a plan's count is the sum over its steps and chains`() {
+        let configuration = ModelShape.tiny.configuration
+        let settings = SamplerSettings(
+            preset: .gtr16, ordering: .twoStage, steps: [2, 1, 1],
+            diffusionSteps: .init(max: 50, min: 20, reconstruction: 20, detail: 50), detailFraction: 0.1,
+            frequencyWeightedSelection: true, timestepClip: 950)
+        let count = count(settings, images: 1)
+        let tiny = ModelOperations(configuration)
+        // Sub-stages of 16, 16 and 32 tokens: 8, 8, 16 and 32 decided, on 0, 8, 16 and 32 known.
+        #expect(count.structure.encoder == [0, 8, 16].map { tiny.encoderStep(known: $0, halves: 2) }.reduce(0, +))
+        #expect(count.reconstruction.decoder == tiny.decoderStep(known: 32, halves: 2))
+        // Clipped at 950, the last three timesteps of 50 become one (958, 979, 999); of 20 only the last is above.
+        #expect(
+            count.reconstruction.head == tiny.conditionEmbedding(rows: 64) + 48 * tiny.headEvaluation(rows: 6)
+                + 20 * tiny.headEvaluation(rows: 58))
+        #expect(count.vae == tiny.imageDecoding)
+        #expect(count.total == count.encoder + count.decoder + count.head + count.vae)
+    }
+
+    @Test func `images share head evaluations within a batch of 4 and multiply everything else`() {
+        let settings = SamplerPreset.mar64.settings(for: TokenGrid(height: 8, width: 8))
+        let (one, four, five) = (count(settings, images: 1), count(settings, images: 4), count(settings, images: 5))
+        #expect(one.headEvaluations == 16 * 100)
+        #expect(four.headEvaluations == one.headEvaluations && five.headEvaluations == 2 * one.headEvaluations)
+        #expect(four.decoder == 4 * one.decoder && four.vae == 4 * one.vae && five.encoder == 5 * one.encoder)
+        #expect(one.reconstruction == OperationCount.Decoding())
+    }
+
+    private func count(_ settings: SamplerSettings, images: Int) -> OperationCount {
+        let grid = TokenGrid(height: 8, width: 8)
+        let plan = SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: 1))
+        return OperationCount(
+            plan, configuration: ModelShape.tiny.configuration, guidance: 3, timestepClip: settings.timestepClip,
+            images: images)
+    }
+}
