@@ -10,21 +10,21 @@ package final class GenerationPipeline: ImageGenerator {
     /// Images that go through the loop together. It bounds the memory of a job; it changes no bytes of any image.
     package static let batchSize = 4
 
-    private let models: [String: MARModel]
+    private let loops: [String: GenerationLoop]
     private let backend: any Backend
 
     /// - Parameters:
     ///   - models: by name; their parameters are of the backend's kind.
     ///   - backend: this worker's own.
     package init(models: [String: MARModel], backend: any Backend) {
-        self.models = models
+        loops = models.mapValues { GenerationLoop(model: $0, backend: backend) }
         self.backend = backend
     }
 
     package func generate(
         _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void
     ) throws -> GenerationOutcome {
-        guard let model = models[request.model] else { throw PipelineError.unknownModel(request.model) }
+        guard let loop = loops[request.model] else { throw PipelineError.unknownModel(request.model) }
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
         let stepTotal = request.count * request.sampler.steps.reduce(0, +)
         var clock = StageClock()
@@ -32,7 +32,7 @@ package final class GenerationPipeline: ImageGenerator {
         for start in stride(from: 0, to: seeds.count, by: Self.batchSize) {
             let batch = Array(seeds[start..<min(start + Self.batchSize, seeds.count)])
             let stepsBefore = start * request.sampler.steps.reduce(0, +)
-            let latents = try latents(request, seeds: batch, model: model, clock: &clock) { step, finished in
+            let latents = try latents(request, seeds: batch, loop: loop, clock: &clock) { step, finished in
                 try onProgress(
                     GenerationProgress(
                         stage: step.stage == .structure ? .structure : .reconstruction,
@@ -40,7 +40,7 @@ package final class GenerationPipeline: ImageGenerator {
             }
             for (seed, latents) in zip(batch, latents) {
                 try onProgress(GenerationProgress(stage: .decode, step: stepTotal, steps: stepTotal))
-                let image = try clock.measure(.vae) { try pixels(of: latents, seed: seed, model: model) }
+                let image = try clock.measure(.vae) { try pixels(of: latents, seed: seed, model: loop.model) }
                 let png = try clock.measure(.png) {
                     try image.encoded(metadata: request.metadata ? PNGMetadata.entries(request, seed: seed) : [])
                 }
@@ -53,10 +53,10 @@ package final class GenerationPipeline: ImageGenerator {
     }
 
     private func latents(
-        _ request: GenerationRequest, seeds: [UInt64], model: MARModel, clock: inout StageClock,
+        _ request: GenerationRequest, seeds: [UInt64], loop: GenerationLoop, clock: inout StageClock,
         onStep: (SamplingPlan.Step, Int) throws -> Void
     ) throws -> [[Float]] {
-        let configuration = model.configuration
+        let configuration = loop.model.configuration
         let grid = TokenGrid(height: configuration.grid.height, width: configuration.grid.width)
         if let fault = request.sampler.fault(on: grid) { throw PipelineError.unusableSettings(fault) }
         let images = seeds.map { seed in
@@ -69,8 +69,7 @@ package final class GenerationPipeline: ImageGenerator {
         let settings = GenerationLoop.Settings(
             guidance: request.guidance, guidanceSchedule: request.guidanceSchedule, temperature: request.temperature,
             timestepClip: request.sampler.timestepClip)
-        return try GenerationLoop(model: model, backend: backend)
-            .run(images, settings, clock: &clock, onStep: onStep).latents
+        return try loop.run(images, settings, clock: &clock, onStep: onStep).latents
     }
 
     /// pixel = round(clamp((x + 1) / 2, 0, 1) * 255).
