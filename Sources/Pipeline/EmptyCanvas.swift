@@ -8,6 +8,9 @@ final class EmptyCanvas {
     /// Rows that are kept; the least recently used one goes first. For MAR-H one takes 1.3 MB.
     private static let limit = 32
 
+    /// Rows that are known.
+    var rowCount: Int { conditions.count }
+
     private let model: MARModel
     private let backend: any Backend
     /// z of every token, [1, L, D], by row of the class table.

@@ -52,6 +52,20 @@ package struct ModelOperations: Sendable {
         return channels * width + configuration.diffusionHead.depth * block + finalLayer
     }
 
+    /// Weights that one pass of the encoder reads, biases and norms left out.
+    package var encoderWeights: Int {
+        configuration.latentChannels * configuration.encoder.width + blockWeights(configuration.encoder)
+    }
+
+    /// Weights that one pass of the decoder reads, biases and norms left out.
+    package var decoderWeights: Int {
+        configuration.encoder.width * configuration.decoder.width + blockWeights(configuration.decoder)
+    }
+
+    private func blockWeights(_ part: ModelConfiguration.Transformer) -> Int {
+        part.depth * (4 + 2 * configuration.mlpRatio) * part.width * part.width
+    }
+
     /// Embedding of the conditions, once per token's chain.
     package func conditionEmbedding(rows: Int) -> Int {
         linear(rows: rows, configuration.decoder.width, configuration.diffusionHead.width)

@@ -17,6 +17,8 @@ package struct OperationCount: Sendable, Equatable {
     package let vae: Int
     /// Calls of the diffusion head: each reads its weights once, whatever the number of rows.
     package private(set) var headEvaluations = 0
+    /// Passes of encoder and decoder: a batch shares each, and reads their weights once.
+    package private(set) var transformerPasses = 0
 
     package var encoder: Int { structure.encoder + reconstruction.encoder }
     package var decoder: Int { structure.decoder + reconstruction.decoder }
@@ -38,6 +40,7 @@ package struct OperationCount: Sendable, Equatable {
         var (known, embeddedSchedules) = (0, Set<Int>())
         for step in plan.steps {
             var decoding = Decoding()
+            transformerPasses += known == 0 ? 1 : batches
             // The empty canvas of a class is computed once, for every token.
             let (canvases, wanted) = known == 0 ? (1, configuration.tokenCount) : (images, step.tokens.count)
             decoding.encoder = canvases * operations.encoderStep(known: known, halves: halves)

@@ -46,17 +46,35 @@ package struct FrequencyWeightedSelection: Sendable {
 
     /// Mixed-radix discrete Fourier transform: splits by the smallest prime factor, recursively.
     private func transform(_ values: [Complex]) -> [Complex] {
-        let count = values.count
-        guard count > 1 else { return values }
+        var result = values
+        transform(values, from: 0, stride: 1, count: width, into: &result, at: 0)
+        return result
+    }
+
+    /// Transforms `count` values from `first` on, `stride` apart, into `count` places from `start` on.
+    private func transform(
+        _ values: [Complex], from first: Int, stride: Int, count: Int, into result: inout [Complex], at start: Int
+    ) {
+        guard count > 1 else {
+            result[start] = values[first]
+            return
+        }
         let radix = (2...count).first { count % $0 == 0 } ?? count
         let part = count / radix
-        let stride = width / count
-        let parts = (0..<radix).map { offset in
-            transform((0..<part).map { values[$0 * radix + offset] })
+        for offset in 0..<radix {
+            transform(
+                values, from: first + offset * stride, stride: radix * stride, count: part, into: &result,
+                at: start + offset * part)
         }
-        return (0..<count).map { n in
-            (0..<radix).reduce(Complex.zero) { sum, offset in
-                sum + parts[offset][n % part].times(roots[offset * n * stride % width])
+        // Places part apart belong together, before and after.
+        var parts = [Complex](repeating: .zero, count: radix)
+        for n in 0..<part {
+            for offset in 0..<radix { parts[offset] = result[start + offset * part + n] }
+            for block in 0..<radix {
+                let frequency = block * part + n
+                var sum = parts[0]
+                for offset in 1..<radix { sum += parts[offset].times(roots[offset * frequency * stride % width]) }
+                result[start + frequency] = sum
             }
         }
     }

@@ -92,3 +92,57 @@ struct MARModelTests {
         }
     }
 }
+
+@Suite("What the model leaves out changes no result")
+struct SavingsTests {
+    private let canvas = Canvas(
+        known: [[3, 20, 41], [0, 1, 2]], latents: (0..<6 * 16).map { sin(Float($0)) }, classRows: [[1, 10], [4, 10]])
+
+    /// The last block computes only the wanted tokens. Where a product's rows may influence each other, the last bits may.
+    @Test(arguments: Engine.available)
+    func `a token's condition is the same whichever others are asked for`(engine: Engine) throws {
+        let backend = engine.makeBackend(threads: 2)
+        let model = try MARModel(directory: Tiny.directory, backend: backend)
+        let encoded = model.encoder.encode(canvas, on: backend)
+        func decode(_ wanted: [Int]) -> [Float] {
+            backend.read(model.decoder.decode(encoded, of: canvas, wanted: [wanted, wanted], on: backend))
+        }
+        let (all, width) = (decode(Array(0..<64)), model.configuration.decoder.width)
+        for wanted in [[63], [5, 17, 30], Array(8..<40)] {
+            let some = decode(wanted)
+            for sequence in 0..<4 {
+                for (row, token) in wanted.enumerated() {
+                    let expected = all[((sequence * 64 + token) * width)...].prefix(width)
+                    let found = some[((sequence * wanted.count + row) * width)...].prefix(width)
+                    if engine.joinsImages {
+                        #expect(Array(found) == Array(expected))
+                    } else {
+                        #expect(relativeError(Array(found), Array(expected)) < 1e-6)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `several diffusion steps at once have the modulation of each alone`(engine: Engine) throws {
+        let backend = engine.makeBackend(threads: 2)
+        let head = try MARModel(directory: Tiny.directory, backend: backend).head
+        func tensor(_ columns: Int) -> Tensor {
+            let tensor = backend.makeTensor(images: 2, rows: 5, columns: columns)
+            backend.write((0..<10 * columns).map { cos(Float($0)) }, to: tensor)
+            return tensor
+        }
+        let (x, conditions) = (tensor(16), head.embed(conditions: tensor(64), on: backend))
+        let times = head.embed(timesteps: [0, 17, 400, 950], on: backend)
+        let together = head.modulate(times: times[...], conditions: conditions, on: backend)
+        for (index, modulation) in together.enumerated() {
+            let alone = head.modulate(times: times[index...index], conditions: conditions, on: backend)[0]
+            let time = head.embed(timesteps: [[0, 17, 400, 950][index]], on: backend)
+            let apart = head.modulate(times: time[...], conditions: conditions, on: backend)[0]
+            let expected = backend.read(head.evaluate(x, alone, on: backend))
+            #expect(backend.read(head.evaluate(x, modulation, on: backend)) == expected)
+            #expect(backend.read(head.evaluate(x, apart, on: backend)) == expected)
+        }
+    }
+}

@@ -20,7 +20,7 @@ extension BenchRun {
                 "weights_mb": .measured(Double(headByteCount) / 1e6),
                 "memory_floor_s": .measured(headMemoryFloorSeconds),
             ]),
-            "parts": .array(parts.map(\.json)),
+            "parts": .array(parts.map { $0.json(precision: engine.precision) }),
             "stages": .array(
                 stages.map { stage in
                     .record([
@@ -34,10 +34,11 @@ extension BenchRun {
 }
 
 extension BenchRun.Part {
-    fileprivate var json: JSONValue {
+    fileprivate func json(precision: Precision) -> JSONValue {
         .record([
             "name": .string(name), "wall_s": .measured(wall.seconds), "gflop": .measured(gflop),
             "gflops": .measured(gflops),
+            "weights_read_gb": weightsRead.map { .measured(Double($0 * precision.byteCount) / 1e9) },
         ])
     }
 }

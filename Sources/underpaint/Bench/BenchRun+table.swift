@@ -26,8 +26,8 @@ extension BenchRun {
         lines += [
             "encoder + decoder: \(Self.percent(share)) of the matmul ceiling, \(Self.number(ceilings.gflops)) GFLOP/s",
             "head: \(operations.headEvaluations) evaluations of \(Self.number(Double(headByteCount) / 1e6)) MB at "
-                + "\(Self.number(ceilings.gigabytesPerSecond)) GB/s: at least \(String(format: "%.3f", floor)) s, "
-                + "taken \(times) x that",
+                + "\(Self.number(ceilings.gigabytesPerSecond)) GB/s: \(String(format: "%.3f", floor)) s if each reads them "
+                + "all, taken \(times) x that",
         ]
         lines.append("scratch memory: \(scratchAllocations) blocks taken from the system during the job")
         if let peakByteCount { lines.append("peak memory: \(Self.number(Double(peakByteCount) / 1e6)) MB") }

@@ -11,6 +11,8 @@ struct BenchRun {
         let name: String
         let wall: Duration
         let operations: Int
+        /// Weights read over all passes; nil where they are no measure of the memory that is moved.
+        let weightsRead: Int?
 
         var gflop: Double { Double(operations) / 1e9 }
         var gflops: Double { BenchRun.ratio(gflop, wall.seconds) }
@@ -24,8 +26,8 @@ struct BenchRun {
     let wall: Duration
     let stages: [StageTiming]
     let operations: OperationCount
-    /// Weights that one evaluation of the diffusion head reads.
-    let headWeights: Int
+    /// What the parts of the model weigh.
+    let modelOperations: ModelOperations
     let ceilings: MachineCeilings
     /// nil where the system does not tell.
     let peakByteCount: Int?
@@ -49,10 +51,16 @@ struct BenchRun {
             }
         }
         return [
-            Part(name: "encoder", wall: encoder, operations: operations.encoder),
-            Part(name: "decoder", wall: decoder, operations: operations.decoder),
-            Part(name: "head", wall: head, operations: operations.head),
-            Part(name: "vae", wall: vae, operations: operations.vae),
+            Part(
+                name: "encoder", wall: encoder, operations: operations.encoder,
+                weightsRead: operations.transformerPasses * modelOperations.encoderWeights),
+            Part(
+                name: "decoder", wall: decoder, operations: operations.decoder,
+                weightsRead: operations.transformerPasses * modelOperations.decoderWeights),
+            Part(
+                name: "head", wall: head, operations: operations.head,
+                weightsRead: operations.headEvaluations * modelOperations.headEvaluationWeights),
+            Part(name: "vae", wall: vae, operations: operations.vae, weightsRead: nil),
         ]
     }
 
@@ -64,9 +72,10 @@ struct BenchRun {
     }
 
     /// Bytes of weights that one evaluation of the head reads.
-    var headByteCount: Int { headWeights * engine.precision.byteCount }
+    var headByteCount: Int { modelOperations.headEvaluationWeights * engine.precision.byteCount }
 
-    /// The shortest time in which memory gives the head its weights, over all its evaluations.
+    /// How long memory takes to give the head its weights, if every evaluation reads them all. Not the least there is:
+    /// several diffusion steps share one reading of most of them.
     var headMemoryFloorSeconds: Double {
         Self.ratio(Double(operations.headEvaluations * headByteCount) / 1e9, ceilings.gigabytesPerSecond)
     }

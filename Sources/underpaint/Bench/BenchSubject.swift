@@ -46,7 +46,7 @@ final class BenchSubject {
             model: configuration.name, sampler: sampler, engine: engine, threads: threads, images: images, wall: wall,
             stages: outcome.stages,
             operations: operations(of: request),
-            headWeights: ModelOperations(configuration).headEvaluationWeights, ceilings: ceilings,
+            modelOperations: ModelOperations(configuration), ceilings: ceilings,
             peakByteCount: peak, scratchAllocations: backend.scratchAllocations - allocations)
     }
 
