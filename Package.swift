@@ -35,6 +35,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            // In the binary: it is one file, wherever it is copied to.
+            resources: [.embedInCode("Import/imagenet-classes.tsv")],
             swiftSettings: strict),
         .target(
             name: "HTTPServer",

@@ -6,5 +6,8 @@ struct Underpaint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "underpaint",
         abstract: "Class-conditional images from masked autoregressive models, sampled in two stages.",
-        subcommands: [ServeCommand.self, GenerateCommand.self, ModelsCommand.self, BenchCommand.self])
+        subcommands: [
+            ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
+            BenchCommand.self,
+        ])
 }
