@@ -22,6 +22,8 @@ extension ConfigurationKey {
             .choice("compute.backend", \.compute.backend),
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),
+            .choice("models.preload", \.models.preload),
+            .integer("models.max_loaded", \.models.maxLoaded, in: 0...1000),
             .choice("log.level", \.log.level),
             .choice("log.format", \.log.format),
             .seconds("drain_limit_s", \.drainLimit, in: 0...3600),
