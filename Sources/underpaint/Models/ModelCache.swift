@@ -1,5 +1,6 @@
 import Compute
 import Dispatch
+import GenerationAPI
 import Logging
 import MARModel
 import Pipeline

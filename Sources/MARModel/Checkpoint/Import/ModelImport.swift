@@ -150,7 +150,7 @@ package struct ModelImport {
 
 extension ModelConfiguration {
     /// With the official sampling settings, if this is one of the published sizes.
-    fileprivate func withPublishedSettings() -> ModelConfiguration {
+    func withPublishedSettings() -> ModelConfiguration {
         let official = ModelShape.published.map(\.configuration).first {
             $0.encoder == encoder && $0.decoder == decoder && $0.diffusionHead == diffusionHead
         }

@@ -12,15 +12,36 @@ enum PickleValue: Equatable {
 /// What a `PickleValue.object` stands for.
 enum PickleObject {
     case tuple([PickleValue])
-    case list([PickleValue])
-    /// In order of insertion; of equal keys the last one counts. Ordered dictionaries are dictionaries too.
-    case dictionary([(key: PickleValue, value: PickleValue)])
+    /// Index of its items in `PickleContainers.lists`.
+    case list(Int)
+    /// Index of its entries in `PickleContainers.dictionaries`. Ordered dictionaries are dictionaries too.
+    case dictionary(Int)
     /// The name of a class or function. It is never looked up.
     case global(PickleGlobal)
     case storage(TorchStorage)
     case tensor(TorchTensor)
     /// Whatever a global other than those of `PickleGlobal.Known` would have made: nothing.
     case inert
+}
+
+/// What is in the containers that grow. Apart from the objects, so that each grows in place: an item that is taken out of an
+/// enum's payload and put back costs a copy of all the others.
+struct PickleContainers {
+    typealias Entry = (key: PickleValue, value: PickleValue)
+
+    var lists: [[PickleValue]] = []
+    /// In order of insertion; of equal keys the last one counts.
+    var dictionaries: [[Entry]] = []
+
+    mutating func addList(_ items: [PickleValue]) -> PickleObject {
+        lists.append(items)
+        return .list(lists.count - 1)
+    }
+
+    mutating func addDictionary(_ entries: [Entry]) -> PickleObject {
+        dictionaries.append(entries)
+        return .dictionary(dictionaries.count - 1)
+    }
 }
 
 /// `module.name`, as a pickle refers to a class or function.
@@ -70,6 +91,7 @@ struct TorchTensor: Equatable {
 /// What a pickle described: its objects and the value it ends with.
 struct PickleGraph {
     let objects: [PickleObject]
+    let containers: PickleContainers
     let root: PickleValue
 
     func object(_ value: PickleValue) -> PickleObject? {
@@ -79,10 +101,15 @@ struct PickleGraph {
 
     /// The entries with text keys of a dictionary; nil if the value is none.
     func dictionary(_ value: PickleValue) -> [String: PickleValue]? {
-        guard case .dictionary(let entries) = object(value) else { return nil }
-        return entries.reduce(into: [:]) { result, entry in
+        guard case .dictionary(let index) = object(value) else { return nil }
+        return containers.dictionaries[index].reduce(into: [:]) { result, entry in
             if case .text(let key) = entry.key { result[key] = entry.value }
         }
+    }
+
+    func list(_ value: PickleValue) -> [PickleValue]? {
+        guard case .list(let index) = object(value) else { return nil }
+        return containers.lists[index]
     }
 
     func tensor(_ value: PickleValue) -> TorchTensor? {

@@ -12,6 +12,7 @@ struct Unpickler {
 
     private var cursor: PickleCursor
     private var objects: [PickleObject] = []
+    private var containers = PickleContainers()
     private var stack: [PickleValue] = []
     /// Heights of the stack at the open marks.
     private var marks: [Int] = []
@@ -24,7 +25,7 @@ struct Unpickler {
     static func read(_ bytes: [UInt8], file: String) throws(CheckpointError) -> PickleGraph {
         var unpickler = Unpickler(cursor: PickleCursor(bytes, file: file))
         let root = try unpickler.run()
-        return PickleGraph(objects: unpickler.objects, root: root)
+        return PickleGraph(objects: unpickler.objects, containers: unpickler.containers, root: root)
     }
 
     private init(cursor: PickleCursor) { self.cursor = cursor }
@@ -67,12 +68,12 @@ struct Unpickler {
         case .tuple2: try makeTuple(2)
         case .tuple3: try makeTuple(3)
         case .tuple: try make(.tuple(try popToMark()))
-        case .emptyList: try make(.list([]))
-        case .list: try make(.list(try popToMark()))
+        case .emptyList: try make(containers.addList([]))
+        case .list: try make(containers.addList(try popToMark()))
         case .append: try extend([try pop()])
         case .appends: try extend(try popToMark())
-        case .emptyDictionary: try make(.dictionary([]))
-        case .dictionary: try make(.dictionary(try pairs(try popToMark())))
+        case .emptyDictionary: try make(containers.addDictionary([]))
+        case .dictionary: try make(containers.addDictionary(try pairs(try popToMark())))
         case .setItem:
             let value = try pop()
             try insert([(key: try pop(), value: value)])
@@ -181,35 +182,27 @@ struct Unpickler {
 
     private func pairs(
         _ values: [PickleValue]
-    ) throws(CheckpointError) -> [(key: PickleValue, value: PickleValue)] {
+    ) throws(CheckpointError) -> [PickleContainers.Entry] {
         guard values.count.isMultiple(of: 2) else { throw cursor.fault("a key without a value") }
         return stride(from: 0, to: values.count, by: 2).map { (values[$0], values[$0 + 1]) }
     }
 
-    private func target() throws(CheckpointError) -> Int {
-        guard case .object(let index) = try top() else { throw cursor.fault("items for a value that holds none") }
-        return index
+    private func target() throws(CheckpointError) -> PickleObject {
+        guard let object = object(try top()) else { throw cursor.fault("items for a value that holds none") }
+        return object
     }
 
     private mutating func extend(_ values: [PickleValue]) throws(CheckpointError) {
-        let index = try target()
-        switch objects[index] {
-        case .list(var items):
-            objects[index] = .inert  // so that `items` is the only owner and grows in place
-            items += values
-            objects[index] = .list(items)
+        switch try target() {
+        case .list(let index): containers.lists[index] += values
         case .inert: break
         default: throw cursor.fault("items for an object that is no list")
         }
     }
 
-    private mutating func insert(_ entries: [(key: PickleValue, value: PickleValue)]) throws(CheckpointError) {
-        let index = try target()
-        switch objects[index] {
-        case .dictionary(var items):
-            objects[index] = .inert
-            items += entries
-            objects[index] = .dictionary(items)
+    private mutating func insert(_ entries: [PickleContainers.Entry]) throws(CheckpointError) {
+        switch try target() {
+        case .dictionary(let index): containers.dictionaries[index] += entries
         case .inert: break
         default: throw cursor.fault("entries for an object that is no dictionary")
         }
@@ -224,7 +217,8 @@ struct Unpickler {
 
     private func items(_ value: PickleValue) -> [PickleValue]? {
         switch object(value) {
-        case .tuple(let items), .list(let items): items
+        case .tuple(let items): items
+        case .list(let index): containers.lists[index]
         default: nil
         }
     }
@@ -261,7 +255,7 @@ struct Unpickler {
             copiedEntryCount += entries.count
             guard copiedEntryCount <= Self.maximumObjectCount else { throw cursor.fault("too many entries") }
             let pairs = entries.compactMap(items).filter { $0.count == 2 }.map { (key: $0[0], value: $0[1]) }
-            try make(.dictionary(pairs))
+            try make(containers.addDictionary(pairs))
         case .rebuildTensor, .rebuildTensor2:
             guard arguments.count >= 4, case .storage(let storage) = object(arguments[0]),
                 case .integer(let offset) = arguments[1], let shape = integers(arguments[2]),
