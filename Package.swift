@@ -95,7 +95,9 @@ let package = Package(
         .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Compute"], swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["underpaint"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["underpaint", "Compute", "MARModel", "Pipeline"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
