@@ -1,4 +1,4 @@
-/// A dense fp32 tensor of a worker's scratch memory: a handle, whose storage belongs to the backend that made it.
+/// A dense tensor of a worker's scratch memory: a handle, whose storage belongs to the backend that made it.
 ///
 /// The shape is always [B, rows, columns], B images with `rows` rows each. Rows of one image are what a backend may
 /// compute together: an image's values never depend on how many other images share the tensor.
@@ -7,13 +7,19 @@ package struct Tensor {
     /// Rows of one image.
     package let rows: Int
     package let columns: Int
+    /// Of its elements: fp32, or for an operand what the backend multiplies.
+    package let precision: Precision
     let storage: any TensorStorage
+    /// Elements of the storage before the first one.
+    let offset: Int
 
-    init(images: Int, rows: Int, columns: Int, storage: any TensorStorage) {
+    init(images: Int, rows: Int, columns: Int, precision: Precision, storage: any TensorStorage, offset: Int = 0) {
         self.images = images
         self.rows = rows
         self.columns = columns
+        self.precision = precision
         self.storage = storage
+        self.offset = offset
     }
 
     /// Rows of all images.
@@ -21,10 +27,12 @@ package struct Tensor {
 
     package var elementCount: Int { images * rows * columns }
 
-    /// The same elements seen with another shape of the same element count.
-    package func reshaped(images: Int, rows: Int, columns: Int) -> Tensor {
-        precondition(images * rows * columns == elementCount, "a reshape keeps the element count")
-        return Tensor(images: images, rows: rows, columns: columns, storage: storage)
+    /// Some of the images, in the same memory.
+    package func images(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= images, "images of the tensor")
+        return Tensor(
+            images: range.count, rows: rows, columns: columns, precision: precision, storage: storage,
+            offset: offset + range.lowerBound * rows * columns)
     }
 }
 

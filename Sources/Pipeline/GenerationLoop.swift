@@ -3,7 +3,9 @@ package import MARModel
 package import Sampler
 
 /// The one loop that every sampler's plan goes through: conditions of the next tokens, then their diffusion.
-package struct GenerationLoop {
+///
+/// Belongs to one worker, and keeps what does not change from job to job: time embeddings, conditions of the empty canvas.
+package final class GenerationLoop {
     /// One image of the batch. All plans have the same numbers of tokens and steps; only the tokens differ.
     package struct Image {
         package let classID: Int
@@ -39,12 +41,16 @@ package struct GenerationLoop {
         package var detailTokens: [(image: Int, token: Int)]
     }
 
-    private let model: MARModel
+    package let model: MARModel
     private let backend: any Backend
+    private let diffusion: TokenDiffusion
+    private let emptyCanvas: EmptyCanvas
 
     package init(model: MARModel, backend: any Backend) {
         self.model = model
         self.backend = backend
+        diffusion = TokenDiffusion(head: model.head, backend: backend)
+        emptyCanvas = EmptyCanvas(model: model, backend: backend)
     }
 
     /// - Parameter onStep: called before each diffusion step with the number of finished autoregressive steps; what it
@@ -55,7 +61,6 @@ package struct GenerationLoop {
     ) rethrows -> Result {
         let grid = TokenGrid(height: model.configuration.grid.height, width: model.configuration.grid.width)
         let channels = model.configuration.latentChannels
-        let diffusion = TokenDiffusion(head: model.head, backend: backend, timestepClip: settings.timestepClip)
         let selection = FrequencyWeightedSelection(width: model.configuration.decoder.width)
         let classRows = images.map { image in
             settings.guidance == 1 ? [image.classID] : [image.classID, model.encoder.unconditionalRow]
@@ -69,15 +74,9 @@ package struct GenerationLoop {
             let tokens = images.map { $0.plan.steps[index].tokens }
             let wall = ContinuousClock()
             let start = wall.now
-            let canvas = Canvas(
-                known: known,
-                latents: zip(known, result.latents).flatMap { known, latents in
-                    known.flatMap { latents[$0 * channels..<($0 + 1) * channels] }
-                }, classRows: classRows)
-            let encoded = clock.measure(.encoder(step.stage)) { model.encoder.encode(canvas, on: backend) }
-            let z = clock.measure(.decoder(step.stage)) {
-                model.decoder.decode(encoded, of: canvas, wanted: tokens, on: backend)
-            }
+            let z = conditions(
+                of: tokens, known: known, latents: result.latents, classRows: classRows, stage: step.stage,
+                clock: &clock)
             let groups = clock.measure(.fts) { Self.groups(step, tokens: tokens, z: z, selection, backend) }
             if let detail = step.detail {
                 for image in images.indices {
@@ -87,11 +86,13 @@ package struct GenerationLoop {
             }
             let guidance = settings.guidanceSchedule.scale(
                 guidance: settings.guidance, maskedAfterStep: step.maskedAfter, tokenCount: grid.tokenCount)
+            let numbers = TokenDiffusion.Settings(
+                halves: halves, guidance: Float(guidance), temperature: Float(settings.temperature),
+                timestepClip: settings.timestepClip)
             try clock.measure(.diffusion(step.stage)) {
                 for group in groups {
                     let values = try diffusion.sample(
-                        group, z: z, tokens: tokens, halves: halves, guidance: Float(guidance),
-                        temperature: Float(settings.temperature), noise: noise, onStep: { try onStep(step, index) })
+                        group, z: z, tokens: tokens, numbers, noise: noise, onStep: { try onStep(step, index) })
                     for image in images.indices {
                         for (row, position) in group.positions[image].enumerated() {
                             let start = tokens[image][position] * channels
@@ -105,6 +106,24 @@ package struct GenerationLoop {
             clock.count(step, images: images.count, total: wall.now - start)
         }
         return result
+    }
+
+    /// z of the wanted tokens, [B, halves * n, D].
+    private func conditions(
+        of wanted: [[Int]], known: [[Int]], latents: [[Float]], classRows: [[Int]], stage: SamplingStage,
+        clock: inout StageClock
+    ) -> Tensor {
+        if known[0].isEmpty { return emptyCanvas.decode(classRows, wanted: wanted, stage: stage, clock: &clock) }
+        let channels = model.configuration.latentChannels
+        let canvas = Canvas(
+            known: known,
+            latents: zip(known, latents).flatMap { known, latents in
+                known.flatMap { latents[$0 * channels..<($0 + 1) * channels] }
+            }, classRows: classRows)
+        let encoded = clock.measure(.encoder(stage)) { model.encoder.encode(canvas, on: backend) }
+        return clock.measure(.decoder(stage)) {
+            model.decoder.decode(encoded, of: canvas, wanted: wanted, on: backend)
+        }
     }
 
     /// The tokens that run with the same number of diffusion steps: those with detail first, then the rest.

@@ -11,6 +11,8 @@ package final class GenerationPipeline: ImageGenerator {
     package static let batchSize = 4
 
     private let models: any ModelSource
+    /// Kept only if the models are kept too: a loop holds its model.
+    private var loops: [String: GenerationLoop] = [:]
     private let backend: any Backend
 
     /// - Parameter backend: this worker's own.
@@ -32,12 +34,14 @@ package final class GenerationPipeline: ImageGenerator {
         let stepTotal = request.count * request.sampler.steps.reduce(0, +)
         let waiting = GenerationProgress(stage: .structure, step: 0, steps: stepTotal)
         return try models.withModel(request.model, for: backend, onWait: { try onProgress(waiting) }) { model in
-            try generate(request, with: model, onProgress: onProgress)
+            let loop = loops[request.model] ?? GenerationLoop(model: model, backend: backend)
+            if models.keepsModels { loops[request.model] = loop }
+            return try generate(request, with: loop, onProgress: onProgress)
         }
     }
 
     private func generate(
-        _ request: GenerationRequest, with model: MARModel, onProgress: (GenerationProgress) throws -> Void
+        _ request: GenerationRequest, with loop: GenerationLoop, onProgress: (GenerationProgress) throws -> Void
     ) throws -> GenerationOutcome {
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
         let stepTotal = request.count * request.sampler.steps.reduce(0, +)
@@ -46,7 +50,7 @@ package final class GenerationPipeline: ImageGenerator {
         for start in stride(from: 0, to: seeds.count, by: Self.batchSize) {
             let batch = Array(seeds[start..<min(start + Self.batchSize, seeds.count)])
             let stepsBefore = start * request.sampler.steps.reduce(0, +)
-            let latents = try latents(request, seeds: batch, model: model, clock: &clock) { step, finished in
+            let latents = try latents(request, seeds: batch, loop: loop, clock: &clock) { step, finished in
                 try onProgress(
                     GenerationProgress(
                         stage: step.stage == .structure ? .structure : .reconstruction,
@@ -54,7 +58,7 @@ package final class GenerationPipeline: ImageGenerator {
             }
             for (seed, latents) in zip(batch, latents) {
                 try onProgress(GenerationProgress(stage: .decode, step: stepTotal, steps: stepTotal))
-                let image = try clock.measure(.vae) { try pixels(of: latents, seed: seed, model: model) }
+                let image = try clock.measure(.vae) { try pixels(of: latents, seed: seed, model: loop.model) }
                 let png = try clock.measure(.png) {
                     try image.encoded(metadata: request.metadata ? PNGMetadata.entries(request, seed: seed) : [])
                 }
@@ -67,10 +71,10 @@ package final class GenerationPipeline: ImageGenerator {
     }
 
     private func latents(
-        _ request: GenerationRequest, seeds: [UInt64], model: MARModel, clock: inout StageClock,
+        _ request: GenerationRequest, seeds: [UInt64], loop: GenerationLoop, clock: inout StageClock,
         onStep: (SamplingPlan.Step, Int) throws -> Void
     ) throws -> [[Float]] {
-        let configuration = model.configuration
+        let configuration = loop.model.configuration
         let grid = TokenGrid(height: configuration.grid.height, width: configuration.grid.width)
         if let fault = request.sampler.fault(on: grid) { throw PipelineError.unusableSettings(fault) }
         let images = seeds.map { seed in
@@ -83,8 +87,7 @@ package final class GenerationPipeline: ImageGenerator {
         let settings = GenerationLoop.Settings(
             guidance: request.guidance, guidanceSchedule: request.guidanceSchedule, temperature: request.temperature,
             timestepClip: request.sampler.timestepClip)
-        return try GenerationLoop(model: model, backend: backend)
-            .run(images, settings, clock: &clock, onStep: onStep).latents
+        return try loop.run(images, settings, clock: &clock, onStep: onStep).latents
     }
 
     /// pixel = round(clamp((x + 1) / 2, 0, 1) * 255).

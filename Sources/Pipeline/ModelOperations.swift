@@ -23,10 +23,18 @@ package struct ModelOperations: Sendable {
     }
 
     /// Decoder of one image in one autoregressive step.
-    package func decoderStep(known: Int, halves: Int) -> Int {
-        let (buffer, tokens) = (configuration.bufferTokens, configuration.tokenCount)
-        return linear(rows: halves * (buffer + known), configuration.encoder.width, configuration.decoder.width)
-            + blocks(configuration.decoder, rows: halves * (buffer + tokens), sequences: halves)
+    /// - Parameter wanted: n, tokens decided in the step: the last block computes keys and values of every token, all
+    ///   else only of these.
+    package func decoderStep(known: Int, wanted: Int, halves: Int) -> Int {
+        let slots = configuration.bufferTokens + configuration.tokenCount
+        var part = configuration.decoder
+        let width = part.width
+        part.depth -= 1
+        return linear(rows: halves * (configuration.bufferTokens + known), configuration.encoder.width, width)
+            + blocks(part, rows: halves * slots, sequences: halves)
+            + linear(rows: halves * slots, width, 2 * width)
+            + linear(rows: halves * wanted, width, 2 * width + 2 * configuration.mlpRatio * width)
+            + halves * attention(queries: wanted, keys: slots, width: width)
     }
 
     /// One evaluation of the diffusion head.
@@ -63,7 +71,7 @@ package struct ModelOperations: Sendable {
         var sum = linear(rows: pixels, configuration.latentChannels, configuration.latentChannels)
         sum += convolution(pixels: pixels, configuration.latentChannels, width)
         sum += 2 * residualBlock(pixels: pixels, width, width)
-        sum += 4 * linear(rows: pixels, width, width) + attention(tokens: pixels, width: width)
+        sum += 4 * linear(rows: pixels, width, width) + attention(queries: pixels, keys: pixels, width: width)
         for level in widths.indices.reversed() {
             for _ in 0...vae.residualBlocks {
                 sum += residualBlock(pixels: pixels, width, widths[level])
@@ -84,8 +92,8 @@ extension ModelOperations {
     }
 
     /// Scores and weighted sum of one sequence, over all heads.
-    private func attention(tokens: Int, width: Int) -> Int {
-        2 * 2 * tokens * tokens * width
+    private func attention(queries: Int, keys: Int, width: Int) -> Int {
+        2 * 2 * queries * keys * width
     }
 
     private func blocks(_ part: ModelConfiguration.Transformer, rows: Int, sequences: Int) -> Int {
@@ -93,7 +101,8 @@ extension ModelOperations {
         let layers =
             linear(rows: rows, width, 3 * width) + linear(rows: rows, width, width)
             + 2 * linear(rows: rows, width, configuration.mlpRatio * width)
-        return part.depth * (layers + sequences * attention(tokens: rows / sequences, width: width))
+        let tokens = rows / sequences
+        return part.depth * (layers + sequences * attention(queries: tokens, keys: tokens, width: width))
     }
 
     private func convolution(pixels: Int, _ inputs: Int, _ outputs: Int) -> Int {

@@ -23,6 +23,7 @@ package struct OperationCount: Sendable, Equatable {
     package var head: Int { structure.head + reconstruction.head }
     package var total: Int { structure.total + reconstruction.total + vae }
 
+    /// What a job costs on a worker that has not seen its class yet.
     /// - Parameters:
     ///   - plan: of any of the images; their plans differ only in which tokens, not in how many.
     ///   - guidance: g; 1 leaves the unconditional half out.
@@ -37,8 +38,10 @@ package struct OperationCount: Sendable, Equatable {
         var (known, embeddedSchedules) = (0, Set<Int>())
         for step in plan.steps {
             var decoding = Decoding()
-            decoding.encoder = images * operations.encoderStep(known: known, halves: halves)
-            decoding.decoder = images * operations.decoderStep(known: known, halves: halves)
+            // The empty canvas of a class is computed once, for every token.
+            let (canvases, wanted) = known == 0 ? (1, configuration.tokenCount) : (images, step.tokens.count)
+            decoding.encoder = canvases * operations.encoderStep(known: known, halves: halves)
+            decoding.decoder = canvases * operations.decoderStep(known: known, wanted: wanted, halves: halves)
             for (tokens, stepCount) in step.chains {
                 let rows = images * halves * tokens
                 let evaluations = DiffusionSchedule(stepCount: stepCount, timestepClip: timestepClip).steps.count

@@ -14,33 +14,51 @@ final class TokenDiffusion {
         let stepCount: Int
     }
 
+    /// Numbers that hold for all tokens of an autoregressive step.
+    struct Settings {
+        /// 1 without guidance, 2 with.
+        let halves: Int
+        /// g_s; used only if there are two halves.
+        let guidance: Float
+        let temperature: Float
+        let timestepClip: Int?
+    }
+
     private struct Chain {
         let schedule: DiffusionSchedule
         let times: [Tensor]
     }
 
+    private struct ChainKey: Hashable {
+        let stepCount: Int
+        let timestepClip: Int?
+    }
+
+    /// Rows for which reading the modulation's weights costs less than multiplying with them: diffusion steps share one
+    /// reading up to there.
+    private static let modulatedRows = 96
+    /// Chains that are kept: those of every step of a few samplers.
+    private static let keptChains = 256
+
     private let head: DiffusionHead
     private let backend: any Backend
-    private let timestepClip: Int?
-    private var chains: [Int: Chain] = [:]
+    private var chains: [ChainKey: Chain] = [:]
 
-    init(head: DiffusionHead, backend: any Backend, timestepClip: Int?) {
+    init(head: DiffusionHead, backend: any Backend) {
         self.head = head
         self.backend = backend
-        self.timestepClip = timestepClip
     }
 
     /// - Parameters:
     ///   - z: conditions of the step's tokens, [B, halves * n, D], the conditional half first.
     ///   - tokens: the step's tokens. [B][n]
-    ///   - guidance: g_s; used only if there are two halves.
     ///   - onStep: called before each diffusion step; what it throws ends the work.
     /// - Returns: latents of the group's tokens, [B][n_group * C].
     func sample(
-        _ group: Group, z: Tensor, tokens: [[Int]], halves: Int, guidance: Float, temperature: Float,
-        noise: [any NoiseSource], onStep: () throws -> Void
+        _ group: Group, z: Tensor, tokens: [[Int]], _ settings: Settings, noise: [any NoiseSource],
+        onStep: () throws -> Void
     ) rethrows -> [[Float]] {
-        let (images, channels) = (z.images, head.latentChannels)
+        let (images, halves) = (z.images, settings.halves)
         let (stepTokens, count) = (z.rows / halves, group.positions[0].count)
         let chosen = backend.makeTensor(images: images, rows: halves * count, columns: z.columns)
         let sources = (0..<images * halves).flatMap { sequence in
@@ -48,41 +66,65 @@ final class TokenDiffusion {
         }
         backend.copyRows(z, from: sources, to: Array(0..<sources.count), into: chosen)
         let conditions = head.embed(conditions: chosen, on: backend)  // [B, halves * n, W]
-        let x = backend.makeTensor(images: images, rows: halves * count, columns: channels)  // [B, halves * n, C]
+        let x = backend.makeTensor(images: images, rows: halves * count, columns: head.latentChannels)
 
-        let chain = chain(steps: group.stepCount)
+        let chain = chain(ChainKey(stepCount: group.stepCount, timestepClip: settings.timestepClip))
         let groupTokens = zip(tokens, group.positions).map { tokens, positions in positions.map { tokens[$0] } }
         var latents = zip(groupTokens, noise).map { tokens, noise in tokens.flatMap { noise.initial(token: $0) } }
-        for (index, step) in chain.schedule.steps.enumerated() {
-            try onStep()
-            backend.write(latents.flatMap { Array(repeatElement($0, count: halves).joined()) }, to: x)
-            let prediction = head.evaluate(x, time: chain.times[index], conditions: conditions, on: backend)
-            let output = backend.read(prediction)  // [B, halves * n, 2 C]
-            for image in 0..<images {
-                for (row, token) in groupTokens[image].enumerated() {
-                    let stepNoise = step.isLast ? [] : noise[image].step(token: token, step: index)
-                    let conditional = (image * halves * count + row) * 2 * channels
-                    let unconditional = conditional + (halves - 1) * count * 2 * channels
-                    for channel in 0..<channels {
-                        let (epsC, epsU) = (output[conditional + channel], output[unconditional + channel])
-                        let eps = halves == 1 ? epsC : epsU + guidance * (epsC - epsU)
-                        latents[image][row * channels + channel] = step.advance(
-                            latents[image][row * channels + channel], eps: eps,
-                            variance: output[conditional + channels + channel],
-                            noise: step.isLast ? 0 : stepNoise[channel], temperature: temperature)
-                    }
+        let window = max(1, Self.modulatedRows / conditions.totalRows)
+        let steps = chain.schedule.steps
+        for start in stride(from: 0, to: steps.count, by: window) {
+            let indices = start..<min(start + window, steps.count)
+            let modulations = head.modulate(times: chain.times[indices], conditions: conditions, on: backend)
+            for (index, modulation) in zip(indices, modulations) {
+                try onStep()
+                backend.write(latents.flatMap { Array(repeatElement($0, count: halves).joined()) }, to: x)
+                let prediction = backend.read(head.evaluate(x, modulation, on: backend))  // [B, halves * n, 2 C]
+                for image in 0..<images {
+                    let noises =
+                        steps[index].isLast
+                        ? [] : groupTokens[image].map { noise[image].step(token: $0, step: index) }
+                    advance(
+                        &latents[image], steps[index],
+                        prediction: prediction[
+                            (image * x.rows * 2 * x.columns)..<((image + 1) * x.rows * 2 * x.columns)],
+                        noise: noises, settings)
                 }
             }
         }
         return latents
     }
 
-    private func chain(steps: Int) -> Chain {
-        if let known = chains[steps] { return known }
-        let schedule = DiffusionSchedule(stepCount: steps, timestepClip: timestepClip)
+    /// One diffusion step of one image's tokens.
+    /// - Parameters:
+    ///   - latents: [n, C].
+    ///   - prediction: eps and v, [halves * n, 2 C].
+    ///   - noise: [n][C]; none in the last step.
+    private func advance(
+        _ latents: inout [Float], _ step: DiffusionSchedule.Step, prediction: ArraySlice<Float>, noise: [[Float]],
+        _ settings: Settings
+    ) {
+        let channels = head.latentChannels
+        let toUnconditional = (settings.halves - 1) * latents.count * 2
+        for row in 0..<latents.count / channels {
+            for channel in 0..<channels {
+                let at = prediction.startIndex + row * 2 * channels + channel
+                let (epsC, epsU) = (prediction[at], prediction[at + toUnconditional])
+                let eps = settings.halves == 1 ? epsC : epsU + settings.guidance * (epsC - epsU)
+                latents[row * channels + channel] = step.advance(
+                    latents[row * channels + channel], eps: eps, variance: prediction[at + channels],
+                    noise: noise.isEmpty ? 0 : noise[row][channel], temperature: settings.temperature)
+            }
+        }
+    }
+
+    private func chain(_ key: ChainKey) -> Chain {
+        if let known = chains[key] { return known }
+        if chains.count == Self.keptChains { chains.removeAll() }
+        let schedule = DiffusionSchedule(stepCount: key.stepCount, timestepClip: key.timestepClip)
         let chain = Chain(
             schedule: schedule, times: head.embed(timesteps: schedule.steps.map(\.timestep), on: backend))
-        chains[steps] = chain
+        chains[key] = chain
         return chain
     }
 }

@@ -4,17 +4,17 @@ import Testing
 
 @Suite("An image's numbers depend neither on the batch nor on the threads")
 struct InvarianceTests {
-    @Test(arguments: BackendKind.allCases)
+    @Test(arguments: Engine.available)
     func `a linear layer gives each image the same bits alone and among four, with one thread and with two`(
-        kind: BackendKind
+        engine: Engine
     ) {
         for (rows, inputs, outputs) in [(1, 64, 96), (13, 160, 640), (72, 160, 480), (3, 256, 768)] {
             var random = RandomValues()
             let values = random.values(4 * rows * inputs)
-            let (weight, bias) = (random.values(inputs * outputs), random.values(outputs))
             func run(_ values: [Float], images: Int, threads: Int) -> [Float] {
-                let backend = kind.makeBackend(threads: threads)
-                let layer = backend.makeLinear(weight: weight, bias: bias, inputs: inputs, outputs: outputs)
+                let backend = engine.makeBackend(threads: threads)
+                var random = RandomValues()
+                let layer = random.linear(inputs: inputs, outputs: outputs, on: backend)
                 let x = backend.makeTensor(images: images, rows: rows, columns: inputs)
                 let y = backend.makeTensor(images: images, rows: rows, columns: outputs)
                 backend.write(values, to: x)
@@ -31,13 +31,67 @@ struct InvarianceTests {
         }
     }
 
+    /// What lets the images of a batch be one product, and a step's tokens any number. Sums that were taken in another
+    /// order for another number of rows would differ in their last bits.
+    @Test(arguments: Engine.available.filter(\.joinsImages))
+    func `a row of a linear layer has the same bits among any number of rows`(engine: Engine) {
+        let backend = engine.makeBackend(threads: 2)
+        var random = RandomValues()
+        for (inputs, outputs) in [(64, 48), (768, 320), (3072, 70)] {
+            let layer = random.linear(inputs: inputs, outputs: outputs, on: backend)
+            // Thirds have all bits of the mantissa: no order of their sums gives the same bits by chance.
+            let values = random.values(200 * inputs).map { $0 / 3 }
+            func run(_ rows: Int) -> [Float] {
+                let x = backend.makeTensor(images: 1, rows: rows, columns: inputs)
+                let y = backend.makeTensor(images: 1, rows: rows, columns: outputs)
+                backend.write(Array(values[..<(rows * inputs)]), to: x)
+                backend.linear(x, layer, activation: .identity, accumulate: false, into: y)
+                return backend.read(y)
+            }
+            let all = run(200)
+            for rows in [1, 2, 5, 6, 7, 11, 12, 13, 24, 64, 150] {
+                #expect(run(rows) == Array(all[..<(rows * outputs)]), "\(rows) rows, \(inputs) x \(outputs)")
+            }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `attention and convolutions give the same bits with one thread and with three`(engine: Engine) {
+        func run(threads: Int) -> ([Float], [Float]) {
+            let backend = engine.makeBackend(threads: threads)
+            var random = RandomValues()
+            let q = random.operand(2, 40, 192, on: backend)
+            let kv = random.operand(2, 90, 384, on: backend)
+            let mixed = backend.makeOperand(images: 2, rows: 40, columns: 192)
+            backend.attention(queries: q, keysValues: kv, heads: 3, sequences: 2, into: mixed)
+            let layer = backend.makeConvolution(
+                weight: random.values(24 * 40 * 9), bias: random.values(40), inputs: 24, outputs: 40)
+            let pixels = backend.makeTensor(images: 2, rows: 600, columns: 40)
+            backend.convolution(
+                random.operand(2, 600, 24, on: backend), layer, width: 20, scale: 1, accumulate: false, into: pixels)
+            let normal = backend.makeTensor(images: 2, rows: 600, columns: 40)
+            backend.groupNorm(
+                pixels, random.norm(40, on: backend), groups: 8, epsilon: 1e-6, silu: true, into: normal)
+            return (backend.read(mixed), backend.read(normal))
+        }
+        let (one, three) = (run(threads: 1), run(threads: 3))
+        #expect(one.0 == three.0 && one.1 == three.1)
+    }
+
     @Test func `a team of threads runs every chunk once, again and again`() {
         for threads in 1...4 {
             let team = ThreadTeam(threadCount: threads)
             for chunks in [0, 1, 2, 3, 100] {
-                let memory = HostMemory([Float](repeating: 0, count: max(chunks, 1)))
-                for _ in 0..<50 { team.run(chunks: chunks) { unsafe memory.base[$0] += 1 } }
-                for chunk in 0..<chunks { #expect(unsafe memory.base[chunk] == 50) }
+                let block = HostBlock([Float](repeating: 0, count: max(chunks, 1)))
+                let counts = unsafe block.base.assumingMemoryBound(to: Float.self)
+                for _ in 0..<50 {
+                    team.run(chunks: chunks) { chunk, thread in
+                        precondition((0..<threads).contains(thread), "a thread of the team")
+                        unsafe counts[chunk] += 1
+                    }
+                }
+                for chunk in 0..<chunks { #expect(unsafe counts[chunk] == 50) }
+                withExtendedLifetime(block) {}
             }
         }
     }

@@ -33,6 +33,7 @@ struct BenchTests {
             #expect(abs(try number("gflops", of: run) / (gflop / wall) - 1) < 0.01)
             #expect(try number("ceiling_gflops", of: run) > 0 && number("share", of: run) > 0)
             #expect(try number("bandwidth_gb_s", of: run) > 0 && number("peak_rss_mb", of: run) > 1)
+            #expect(run["scratch_allocations"] is Int)
 
             let stages = try #require(run["stages"] as? [[String: Any]])
             #expect(stages.compactMap { $0["name"] as? String } == ["structure", "reconstruction", "vae", "png"])
@@ -64,7 +65,7 @@ struct BenchTests {
 
     @Test func `a model of the directory on two backends gives a table for people`() throws {
         let result = try bench(
-            ["--model", "tiny", "--sampler", "gtr-16", "--compare-backends", "openblas,reference"]
+            ["--model", "tiny", "--sampler", "gtr-16", "--compare", "openblas,reference"]
                 + ServedProcess.modelFlags)
         #expect(result.code == 0, "\(result.error)")
         for text in [
@@ -78,7 +79,7 @@ struct BenchTests {
         (["--shape", "mar-x"], "mar-b"), (["--shape", "tiny", "--model", "tiny"], "exclude"),
         (["--shape", "tiny", "--compare", "mar-64"], "two names"),
         (["--shape", "tiny", "--compare", "mar-64,mar-65"], "mar-65"), (["--images", "0"], "1...1000"),
-        (["--shape", "tiny", "--compare-backends", "openblas,abacus"], "abacus"),
+        (["--shape", "tiny", "--compare", "openblas,abacus"], "abacus"),
     ])
     func `what cannot be measured is refused, with the reason`(arguments: [String], reason: String) throws {
         let result = try bench(arguments)

@@ -12,7 +12,7 @@ struct ModelCacheTests {
     private struct GaveUp: Error {}
 
     private let models: TemporaryModels
-    private let backend = BackendKind.reference.makeBackend(threads: 1)
+    private let backend = Engine.reference.makeBackend(threads: 1)
 
     init() throws { models = try TemporaryModels(["a", "b", "c"]) }
 
@@ -67,7 +67,7 @@ struct ModelCacheTests {
         // Each worker wants its own model again and again: without turns the first would never let go.
         DispatchQueue.concurrentPerform(iterations: 6) { worker in
             let name = ["a", "b", "c"][worker % 3]
-            let backend = BackendKind.reference.makeBackend(threads: 1)
+            let backend = Engine.reference.makeBackend(threads: 1)
             for _ in 0..<5 {
                 do {
                     try cache.withModel(name, for: backend, onWait: {}) { model in

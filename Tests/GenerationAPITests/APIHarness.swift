@@ -35,7 +35,7 @@ struct APIHarness {
         self.store = store
         self.readiness = readiness
         service = GenerationService(
-            store: store, models: [.example(), .example(name: "other")], limits: limits,
+            store: store, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { readiness.value })
     }
 
@@ -145,4 +145,11 @@ extension JSONValue? {
         guard case .string(let text)? = self else { return "" }
         return text
     }
+}
+
+extension Capabilities {
+    static let example = Capabilities(
+        version: "1.2.3", instanceID: "instance", backend: "openblas", precision: "fp32",
+        fallback: "avx512 cannot be had on this processor", workers: 2, threadsPerWorker: 3, queueLimit: 64,
+        maximumBodyByteCount: 65_536)
 }

@@ -80,7 +80,7 @@ struct RouteTests {
 
     @Test func `a store that fails is a problem without its secrets`() async throws {
         let service = GenerationService(
-            store: BrokenStore(), models: [.example()], limits: APILimits(),
+            store: BrokenStore(), models: [.example()], limits: APILimits(), capabilities: .example,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready })
         let response = await service.respond(
             to: Request(
@@ -88,5 +88,20 @@ struct RouteTests {
                 body: Array(#"{"class": 7}"#.utf8)))
         #expect(response.status == 500)
         #expect(!String(decoding: response.body, as: UTF8.self).contains("secret"))
+    }
+
+    @Test func `capabilities say what computes, why it is not what was asked for, and how much is taken`() async throws
+    {
+        _ = try await api.submitJob()
+        let response = await api.send("GET", "/v1/capabilities")
+        #expect(response.status == 200)
+        let document = try response.document()
+        #expect(document["version"] == .string("1.2.3") && document["instance"] == .string("instance"))
+        #expect(document["compute"]?["backend"] == .string("openblas"))
+        #expect(document["compute"]?["fallback"] == .string("avx512 cannot be had on this processor"))
+        #expect(document["compute"]?["threads_per_worker"] == .integer(3))
+        #expect(document["limits"]?["count"] == .integer(16) && document["limits"]?["queued_jobs"] == .integer(64))
+        #expect(document["queue"]?["queued"] == .integer(1) && document["queue"]?["running"] == .integer(0))
+        #expect(await api.send("POST", "/v1/capabilities").status == 405)
     }
 }

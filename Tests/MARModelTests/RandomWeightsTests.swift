@@ -32,7 +32,7 @@ struct RandomWeightsTests {
     }
 
     @Test func `a model of random weights keeps its activations in range`() throws {
-        let backend = BackendKind.openblas.makeBackend(threads: 1)
+        let backend = Engine.openblas.makeBackend(threads: 1)
         let model = try MARModel(randomWeights: ModelShape.tiny.configuration, backend: backend)
         let canvas = Canvas(known: [[]], latents: [], classRows: [[3, model.encoder.unconditionalRow]])
         let z = model.decoder.decode(

@@ -12,8 +12,10 @@ struct GenerationPipelineTests {
         .appending(path: "Fixtures/tiny").path
     private static let grid = TokenGrid(height: 8, width: 8)
 
-    private func pipeline(threads: Int) throws -> GenerationPipeline {
-        let backend = BackendKind.openblas.makeBackend(threads: threads)
+    private func pipeline(
+        threads: Int, engine: Engine = EngineChoice(kind: nil, precision: nil).engine
+    ) throws -> GenerationPipeline {
+        let backend = engine.makeBackend(threads: threads)
         return GenerationPipeline(
             models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
     }
@@ -28,19 +30,41 @@ struct GenerationPipelineTests {
             priority: 0, deadline: nil)
     }
 
-    @Test(arguments: [SamplerPreset.gtr16, .gtr32, .mar64], [1.0, 3.0])
+    @Test(
+        arguments: Engine.available.filter { $0 != .reference },
+        [(SamplerPreset.gtr16, 1.0), (.gtr16, 3), (.gtr32, 3), (.mar64, 1), (.mar64, 3)])
     func `the same seed gives the same bytes alone, in a batch of 4, with 1 or 2 threads and after a restart`(
-        preset: SamplerPreset, guidance: Double
+        engine: Engine, sampling: (preset: SamplerPreset, guidance: Double)
     ) throws {
-        let batch = try pipeline(threads: 2)
+        let (preset, guidance) = sampling
+        let batch = try pipeline(threads: 2, engine: engine)
             .generate(request(seed: 10, count: 4, preset: preset, guidance: guidance)) { _ in }.images
         #expect(batch.map(\.seed) == [10, 11, 12, 13] && batch.map(\.index) == [0, 1, 2, 3])
         for threads in [1, 2] {
-            let alone = try pipeline(threads: threads)
+            let alone = try pipeline(threads: threads, engine: engine)
                 .generate(request(seed: 12, preset: preset, guidance: guidance)) { _ in }.images
             #expect(alone.map(\.png) == [batch[2].png])
         }
         #expect(Set(batch.map(\.png)).count == 4)
+    }
+
+    @Test func `a worker that knows the class's empty canvas and the schedules gives the same bytes`() throws {
+        let fresh = try pipeline(threads: 2)
+        let first = try fresh.generate(request()) { _ in }.images[0].png
+        var other = request(count: 3, preset: .gtr32)
+        other.classID = 5
+        _ = try fresh.generate(other) { _ in }
+        #expect(try fresh.generate(request()) { _ in }.images[0].png == first)
+    }
+
+    @Test func `a job of a shape that ran before takes no scratch memory from the system`() throws {
+        let backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        let pipeline = GenerationPipeline(
+            models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
+        _ = try pipeline.generate(request()) { _ in }
+        let allocations = backend.scratchAllocations
+        _ = try pipeline.generate(request(seed: 8)) { _ in }
+        #expect(backend.scratchAllocations == allocations)
     }
 
     @Test func `more images than one batch holds are the same as each alone`() throws {

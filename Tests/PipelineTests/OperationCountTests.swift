@@ -9,14 +9,22 @@ struct OperationCountTests {
     private let marB = ModelOperations(ModelShape.marB.configuration)
 
     /// 12 blocks of (3 + 1 + 4 + 4) x 768^2 weights, 2 x 320 rows; attention 2 x 12 x 4 x 320^2 x 768; decoder_embed.
-    @Test func `a decoder step of MAR-B with guidance is 109 GFLOP, its attention and the embedding`() {
+    /// The last block's 10 parts of 12 that only the wanted tokens need, and their attention, are saved.
+    @Test
+    func `a decoder step of MAR-B with guidance is 109 GFLOP, its attention and the embedding, less what is saved`() {
         let linears = 2 * 640 * 12 * 12 * 768 * 768
         #expect(linears == 108_716_359_680)
         let attention = 2 * 12 * 4 * 320 * 320 * 768
         #expect(attention == 7_549_747_200)
-        #expect(marB.decoderStep(known: 0, halves: 2) == linears + attention + 2 * 128 * 768 * 768)
-        #expect(marB.decoderStep(known: 255, halves: 2) == linears + attention + 2 * 638 * 768 * 768)
-        #expect(2 * marB.decoderStep(known: 7, halves: 1) == marB.decoderStep(known: 7, halves: 2))
+        for (known, wanted) in [(0, 256), (192, 8)] {
+            let unwanted = 320 - wanted
+            let saved = 2 * 2 * unwanted * 10 * 768 * 768 + 2 * 4 * unwanted * 320 * 768
+            #expect(
+                marB.decoderStep(known: known, wanted: wanted, halves: 2)
+                    == linears + attention + 2 * 2 * (64 + known) * 768 * 768 - saved)
+        }
+        #expect(
+            2 * marB.decoderStep(known: 7, wanted: 3, halves: 1) == marB.decoderStep(known: 7, wanted: 3, halves: 2))
     }
 
     @Test func `an encoder step of MAR-B grows from 22 GFLOP and its attention with the known tokens`() {
@@ -63,7 +71,7 @@ struct OperationCountTests {
         let tiny = ModelOperations(configuration)
         // Sub-stages of 16, 16 and 32 tokens: 8, 8, 16 and 32 decided, on 0, 8, 16 and 32 known.
         #expect(count.structure.encoder == [0, 8, 16].map { tiny.encoderStep(known: $0, halves: 2) }.reduce(0, +))
-        #expect(count.reconstruction.decoder == tiny.decoderStep(known: 32, halves: 2))
+        #expect(count.reconstruction.decoder == tiny.decoderStep(known: 32, wanted: 32, halves: 2))
         // Clipped at 950, the last three timesteps of 50 become one (958, 979, 999); of 20 only the last is above.
         #expect(
             count.reconstruction.head == tiny.conditionEmbedding(rows: 64) + 48 * tiny.headEvaluation(rows: 6)
@@ -72,12 +80,19 @@ struct OperationCountTests {
         #expect(count.total == count.encoder + count.decoder + count.head + count.vae)
     }
 
-    @Test func `images share head evaluations within a batch of 4 and multiply everything else`() {
+    @Test func `images share head evaluations within a batch of 4 and the empty canvas, and multiply everything else`()
+    {
         let settings = SamplerPreset.mar64.settings(for: TokenGrid(height: 8, width: 8))
         let (one, four, five) = (count(settings, images: 1), count(settings, images: 4), count(settings, images: 5))
         #expect(one.headEvaluations == 16 * 100)
         #expect(four.headEvaluations == one.headEvaluations && five.headEvaluations == 2 * one.headEvaluations)
-        #expect(four.decoder == 4 * one.decoder && four.vae == 4 * one.vae && five.encoder == 5 * one.encoder)
+        // The empty canvas of their class is computed once for all of them.
+        let tiny = ModelOperations(ModelShape.tiny.configuration)
+        let empty = (
+            encoder: tiny.encoderStep(known: 0, halves: 2), decoder: tiny.decoderStep(known: 0, wanted: 64, halves: 2)
+        )
+        #expect(four.decoder - empty.decoder == 4 * (one.decoder - empty.decoder) && four.vae == 4 * one.vae)
+        #expect(five.encoder - empty.encoder == 5 * (one.encoder - empty.encoder))
         #expect(one.reconstruction == OperationCount.Decoding())
     }
 

@@ -1,4 +1,5 @@
 import HTTPServer
+import JobQueue
 
 extension GenerationService {
     /// `GET /v1/models`
@@ -18,6 +19,12 @@ extension GenerationService {
         _ = try MediaType.negotiate([.json], for: request)
         let wanted = request.query.first { $0.name == "q" }?.value ?? ""
         return .json(.list(try model(named: name).classIndex.search(wanted).map(\.json)))
+    }
+
+    /// `GET /v1/capabilities`
+    func showCapabilities(_ request: Request) async throws -> Response {
+        _ = try MediaType.negotiate([.json], for: request)
+        return .json(capabilities.document(limits, try await store.status()))
     }
 
     private func model(named name: String) throws(Problem) -> ServedModel {

@@ -7,6 +7,7 @@ package struct GenerationService: Responder {
     let store: any JobStore
     let models: [ServedModel]
     let limits: APILimits
+    let capabilities: Capabilities
     let logger: Logger
     let readiness: @Sendable () -> Readiness
 
@@ -14,12 +15,14 @@ package struct GenerationService: Responder {
     ///   - models: what may be asked for; the first is the default.
     ///   - readiness: asked at every submission and every `/readyz`.
     package init(
-        store: any JobStore, models: [ServedModel], limits: APILimits, logger: Logger,
+        store: any JobStore, models: [ServedModel], limits: APILimits, capabilities: Capabilities,
+        logger: Logger,
         readiness: @escaping @Sendable () -> Readiness
     ) {
         self.store = store
         self.models = models
         self.limits = limits
+        self.capabilities = capabilities
         self.logger = logger
         self.readiness = readiness
     }
@@ -55,6 +58,7 @@ package struct GenerationService: Responder {
         case .models: return try listModels(request)
         case .model(let name): return try showModel(name, request)
         case .classes(let name): return try listClasses(of: name, request)
+        case .capabilities: return try await showCapabilities(request)
         case .health: return .json(.record(["status": .string("ok")]))
         case .readiness:
             try requireReady()

@@ -9,6 +9,7 @@ enum Route: Equatable {
     case models
     case model(String)
     case classes(String)
+    case capabilities
     case health
     case readiness
 
@@ -17,6 +18,7 @@ enum Route: Equatable {
         switch parts.count {
         case 1 where parts[0] == "healthz": self = .health
         case 1 where parts[0] == "readyz": self = .readiness
+        case 2 where parts[0] == "v1" && parts[1] == "capabilities": self = .capabilities
         case 2... where parts[0] == "v1" && parts[1] == "generations":
             guard let route = Self.generation(below: Array(parts.dropFirst(2))) else { return nil }
             self = route
@@ -59,6 +61,7 @@ enum Route: Equatable {
         case .models: "/v1/models"
         case .model(let name): "/v1/models/\(name)"
         case .classes(let name): "/v1/models/\(name)/classes"
+        case .capabilities: "/v1/capabilities"
         case .health: "/healthz"
         case .readiness: "/readyz"
         }
@@ -68,7 +71,7 @@ enum Route: Equatable {
     var method: Method {
         switch self {
         case .generations, .cancellation: .post
-        case .generation, .image, .models, .model, .classes, .health, .readiness: .get
+        case .generation, .image, .models, .model, .classes, .capabilities, .health, .readiness: .get
         }
     }
 

@@ -17,6 +17,20 @@ final class WeightReader {
             bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs)
     }
 
+    /// The projections of an attention, `name.weight` [3 D, D] and `name.bias` [3 D]: queries by themselves, since they are
+    /// not always wanted of every row, then keys and values as one layer.
+    func attention(_ name: String, width: Int) throws -> (queries: LinearParameters, keysValues: LinearParameters) {
+        let weight = try source.values(name + ".weight", shape: [3 * width, width], role: .matrix(inputs: width))
+        let bias = try source.values(name + ".bias", shape: [3 * width], role: .bias)
+        return (
+            backend.makeLinear(
+                weight: Array(weight[..<(width * width)]), bias: Array(bias[..<width]), inputs: width, outputs: width),
+            backend.makeLinear(
+                weight: Array(weight[(width * width)...]), bias: Array(bias[width...]), inputs: width,
+                outputs: 2 * width)
+        )
+    }
+
     /// 1 x 1 convolutions of the same input, as one linear layer whose outputs stand one after the other.
     func pointwise(_ names: [String], inputs: Int, outputs: Int) throws -> LinearParameters {
         backend.makeLinear(

@@ -55,16 +55,17 @@ package struct DiffusionHead: Sendable {
         let half = Self.frequencyCount / 2
         // In fp32 throughout, as the reference does: at t = 999 a last bit of the frequency is 1e-4 of an angle.
         let frequencies = (0..<half).map { exp(Float(-log(10_000.0)) * Float($0) / Float(half)) }
-        return timesteps.map { timestep in
-            let angles = frequencies.map { Float(timestep) * $0 }
-            let sinusoids = backend.makeTensor(images: 1, rows: 1, columns: Self.frequencyCount)
-            let hidden = backend.makeTensor(images: 1, rows: 1, columns: width)
-            let embedding = backend.makeTensor(images: 1, rows: 1, columns: width)
-            backend.write(angles.map { cos($0) } + angles.map { sin($0) }, to: sinusoids)
-            backend.linear(sinusoids, timeExpand, activation: .silu, accumulate: false, into: hidden)
-            backend.linear(hidden, timeContract, activation: .identity, accumulate: false, into: embedding)
-            return embedding
-        }
+        let sinusoids = backend.makeTensor(images: timesteps.count, rows: 1, columns: Self.frequencyCount)
+        let hidden = backend.makeOperand(images: timesteps.count, rows: 1, columns: width)
+        let embeddings = backend.makeTensor(images: timesteps.count, rows: 1, columns: width)
+        backend.write(
+            timesteps.flatMap { timestep in
+                let angles = frequencies.map { Float(timestep) * $0 }
+                return angles.map { cos($0) } + angles.map { sin($0) }
+            }, to: sinusoids)
+        backend.linear(sinusoids, timeExpand, activation: .silu, accumulate: false, into: hidden)
+        backend.linear(hidden, timeContract, activation: .identity, accumulate: false, into: embeddings)
+        return timesteps.indices.map { embeddings.images($0..<$0 + 1) }
     }
 
     /// The part of the network's input that stays the same over a token's diffusion steps.
@@ -76,34 +77,57 @@ package struct DiffusionHead: Sendable {
         return embedded
     }
 
+    /// What the timesteps and conditions do to the network, for several diffusion steps at once: it does not depend on x, and
+    /// makes up most of the weights, which are so read once for all these steps.
+    /// - Parameters:
+    ///   - times: embeddings of the timesteps, [1, 1, W] each.
+    ///   - conditions: embedded conditions, [B, R, W].
+    /// - Returns: one modulation per timestep.
+    package func modulate(times: ArraySlice<Tensor>, conditions: Tensor, on backend: any Backend) -> [HeadModulation] {
+        let images = conditions.images
+        // The images of the first timestep, then those of the second...
+        let y = backend.makeOperand(images: times.count * images, rows: conditions.rows, columns: width)
+        for (step, time) in times.enumerated() {
+            backend.siluOfSum(conditions, time, into: y.images(step * images..<(step + 1) * images))
+        }
+        let layers = (blocks.map(\.modulation) + [finalModulation]).map { layer in
+            let output = backend.makeTensor(images: y.images, rows: y.rows, columns: layer.outputs)
+            backend.linear(y, layer, activation: .identity, accumulate: false, into: output)
+            return output
+        }
+        return times.indices.map { index in
+            let step = index - times.startIndex
+            return HeadModulation(layers: layers.map { $0.images(step * images..<(step + 1) * images) })
+        }
+    }
+
     /// One evaluation of the network.
     /// - Parameters:
     ///   - x: noisy latents, [B, R, C].
-    ///   - time: embedding of the timestep, the same for all rows, [1, 1, W].
-    ///   - conditions: embedded conditions, [B, R, W].
+    ///   - modulation: of this timestep and these rows' conditions.
     /// - Returns: eps and v of each row, [B, R, 2 C].
-    package func evaluate(_ x: Tensor, time: Tensor, conditions: Tensor, on backend: any Backend) -> Tensor {
+    package func evaluate(_ x: Tensor, _ modulation: HeadModulation, on backend: any Backend) -> Tensor {
         let (images, rows) = (x.images, x.rows)
-        func scratch(_ columns: Int) -> Tensor { backend.makeTensor(images: images, rows: rows, columns: columns) }
-        let y = scratch(width)  // SiLU of time + condition, [B, R, W]
-        let hidden = scratch(width)
-        let (normal, inner) = (scratch(width), scratch(width))
-        let modulation = scratch(3 * width)
-        backend.siluOfSum(conditions, time, into: y)
+        let hidden = backend.makeTensor(images: images, rows: rows, columns: width)
+        let normal = backend.makeOperand(images: images, rows: rows, columns: width)
+        let inner = backend.makeOperand(images: images, rows: rows, columns: width)
         backend.linear(x, inputProjection, activation: .identity, accumulate: false, into: hidden)
-        for block in blocks {
-            backend.linear(y, block.modulation, activation: .identity, accumulate: false, into: modulation)
+        for (block, modulation) in zip(blocks, modulation.layers) {
             backend.modulatedLayerNorm(
                 hidden, block.norm, modulation: modulation, epsilon: Self.normEpsilon, into: normal)
             backend.linear(normal, block.expand, activation: .silu, accumulate: false, into: inner)
-            backend.linear(inner, block.contract, activation: .identity, accumulate: false, into: normal)
-            backend.addGated(normal, modulation: modulation, into: hidden)
+            backend.gatedLinear(inner, block.contract, modulation: modulation, into: hidden)
         }
-        let finalShift = scratch(2 * width)
-        let output = scratch(2 * latentChannels)
-        backend.linear(y, finalModulation, activation: .identity, accumulate: false, into: finalShift)
-        backend.modulatedLayerNorm(hidden, nil, modulation: finalShift, epsilon: Self.normEpsilon, into: normal)
+        let output = backend.makeTensor(images: images, rows: rows, columns: 2 * latentChannels)
+        backend.modulatedLayerNorm(
+            hidden, nil, modulation: modulation.layers[blocks.count], epsilon: Self.normEpsilon, into: normal)
         backend.linear(normal, finalProjection, activation: .identity, accumulate: false, into: output)
         return output
     }
+}
+
+/// What one timestep and the conditions do to the diffusion head's layers.
+package struct HeadModulation {
+    /// Shift, scale and gate of each block, [B, R, 3 W]; then shift and scale of the final layer, [B, R, 2 W].
+    fileprivate let layers: [Tensor]
 }

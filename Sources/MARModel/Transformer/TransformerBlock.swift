@@ -7,7 +7,8 @@ struct TransformerBlock: Sendable {
 
     private let heads: Int
     private let attentionNorm: NormParameters
-    private let qkv: LinearParameters
+    private let queries: LinearParameters  // attn.qkv, the first third
+    private let keysValues: LinearParameters  // attn.qkv, the rest
     private let projection: LinearParameters
     private let mlpNorm: NormParameters
     private let expand: LinearParameters
@@ -17,7 +18,7 @@ struct TransformerBlock: Sendable {
     init(_ name: String, width: Int, heads: Int, mlpRatio: Int, from reader: WeightReader) throws {
         self.heads = heads
         attentionNorm = try reader.norm(name + ".norm1", width: width)
-        qkv = try reader.linear(name + ".attn.qkv", inputs: width, outputs: 3 * width)
+        (queries, keysValues) = try reader.attention(name + ".attn.qkv", width: width)
         projection = try reader.linear(name + ".attn.proj", inputs: width, outputs: width)
         mlpNorm = try reader.norm(name + ".norm2", width: width)
         expand = try reader.linear(name + ".mlp.fc1", inputs: width, outputs: mlpRatio * width)
@@ -28,16 +29,52 @@ struct TransformerBlock: Sendable {
     ///   - x: [B, sequences * N, D], changed in place.
     ///   - sequences: sequences per image, which do not see each other.
     func apply(_ x: Tensor, sequences: Int, on backend: any Backend) {
-        let (images, rows, width) = (x.images, x.rows, x.columns)
-        let normal = backend.makeTensor(images: images, rows: rows, columns: width)  // [B, R, D]
-        let triple = backend.makeTensor(images: images, rows: rows, columns: 3 * width)  // [B, R, 3 D]
-        let hidden = backend.makeTensor(images: images, rows: rows, columns: expand.outputs)  // [B, R, 4 D]
-
+        let normal = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)  // [B, R, D]
         backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, into: normal)
-        backend.linear(normal, qkv, activation: .identity, accumulate: false, into: triple)
-        backend.attention(qkv: triple, heads: heads, sequences: sequences, into: normal)
-        backend.linear(normal, projection, activation: .identity, accumulate: true, into: x)
+        attend(x, of: normal, to: normal, sequences: sequences, on: backend)
+        feedForward(x, on: backend)
+    }
 
+    /// The block's result for some rows only: every row is attended to, nothing else is computed of the others.
+    /// - Parameters:
+    ///   - x: [B, sequences * N, D].
+    ///   - rows: as many in every sequence; counted over all images.
+    /// - Returns: [B, sequences * n, D].
+    func apply(_ x: Tensor, onlyRows rows: [Int], sequences: Int, on backend: any Backend) -> Tensor {
+        let (images, all, width) = (x.images, Array(0..<rows.count), x.columns)
+        let normal = backend.makeOperand(images: images, rows: x.rows, columns: width)  // [B, R, D]
+        let chosen = backend.makeTensor(images: images, rows: rows.count / images, columns: width)  // [B, S n, D]
+        let chosenNormal = backend.makeOperand(images: images, rows: chosen.rows, columns: width)
+        backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, into: normal)
+        backend.copyRows(x, from: rows, to: all, into: chosen)
+        backend.copyRows(normal, from: rows, to: all, into: chosenNormal)
+        attend(chosen, of: chosenNormal, to: normal, sequences: sequences, on: backend)
+        feedForward(chosen, on: backend)
+        return chosen
+    }
+
+    /// x += Attention(normal to context).
+    /// - Parameters:
+    ///   - x: [B, S n, D], and of the same shape
+    ///   - normal: its norm.
+    ///   - context: what is attended to, [B, S N, D].
+    private func attend(
+        _ x: Tensor, of normal: Tensor, to context: Tensor, sequences: Int, on backend: any Backend
+    ) {
+        let (images, width) = (x.images, x.columns)
+        let q = backend.makeOperand(images: images, rows: x.rows, columns: width)
+        let kv = backend.makeOperand(images: images, rows: context.rows, columns: 2 * width)
+        let mixed = backend.makeOperand(images: images, rows: x.rows, columns: width)
+        backend.linear(normal, queries, activation: .identity, accumulate: false, into: q)
+        backend.linear(context, keysValues, activation: .identity, accumulate: false, into: kv)
+        backend.attention(queries: q, keysValues: kv, heads: heads, sequences: sequences, into: mixed)
+        backend.linear(mixed, projection, activation: .identity, accumulate: true, into: x)
+    }
+
+    /// x += MLP(LN(x)). [B, R, D]
+    private func feedForward(_ x: Tensor, on backend: any Backend) {
+        let normal = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
+        let hidden = backend.makeOperand(images: x.images, rows: x.rows, columns: expand.outputs)  // [B, R, 4 D]
         backend.layerNorm(x, mlpNorm, epsilon: Self.normEpsilon, into: normal)
         backend.linear(normal, expand, activation: .gelu, accumulate: false, into: hidden)
         backend.linear(hidden, contract, activation: .identity, accumulate: true, into: x)

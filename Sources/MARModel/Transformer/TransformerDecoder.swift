@@ -50,15 +50,14 @@ package struct TransformerDecoder: Sendable {
         }
         backend.copyRows(embedded, from: Array(0..<targets.count), to: targets, into: x)
         backend.addRows(positions, rows: (0..<x.totalRows).map { $0 % slots }, into: x)
-        for block in blocks { block.apply(x, sequences: halves, on: backend) }
+        // The last block computes keys and values of every token, all else only of those that are asked for.
+        for block in blocks.dropLast() { block.apply(x, sequences: halves, on: backend) }
 
-        let count = wanted[0].count
-        let chosen = backend.makeTensor(images: images, rows: halves * count, columns: width)  // [B, S n, D]
-        let z = backend.makeTensor(images: images, rows: halves * count, columns: width)
-        let sources = (0..<images * halves).flatMap { sequence in
+        let rows = (0..<images * halves).flatMap { sequence in
             wanted[sequence / halves].map { sequence * slots + bufferTokens + $0 }
         }
-        backend.copyRows(x, from: sources, to: Array(0..<sources.count), into: chosen)
+        let chosen = blocks[blocks.count - 1].apply(x, onlyRows: rows, sequences: halves, on: backend)  // [B, S n, D]
+        let z = backend.makeTensor(images: images, rows: chosen.rows, columns: width)
         backend.layerNorm(chosen, norm, epsilon: TransformerBlock.normEpsilon, into: z)
         backend.addRows(
             conditionPositions, rows: wanted.flatMap { Array(repeatElement($0, count: halves).joined()) }, into: z)

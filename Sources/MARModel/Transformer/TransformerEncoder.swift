@@ -37,7 +37,7 @@ package struct TransformerEncoder: Sendable {
     /// The class table's row for "no class" (`fake_latent`).
     package var unconditionalRow: Int { classes.rows - 1 }
 
-    /// - Returns: [B, halves * (P + N), D], each half its buffer tokens and then its known tokens.
+    /// - Returns: an operand, [B, halves * (P + N), D], each half its buffer tokens and then its known tokens.
     package func encode(_ canvas: Canvas, on backend: any Backend) -> Tensor {
         let (images, halves, known) = (canvas.images, canvas.halves, canvas.knownCount)
         let length = bufferTokens + known
@@ -65,7 +65,8 @@ package struct TransformerEncoder: Sendable {
         let encoded = backend.makeTensor(images: images, rows: x.rows, columns: width)
         backend.layerNorm(x, projectionNorm, epsilon: TransformerBlock.normEpsilon, into: encoded)
         for block in blocks { block.apply(encoded, sequences: halves, on: backend) }
-        backend.layerNorm(encoded, norm, epsilon: TransformerBlock.normEpsilon, into: x)
-        return x
+        let result = backend.makeOperand(images: images, rows: x.rows, columns: width)
+        backend.layerNorm(encoded, norm, epsilon: TransformerBlock.normEpsilon, into: result)
+        return result
     }
 }

@@ -59,27 +59,27 @@ package struct VAEDecoder: Sendable {
             backend.makeTensor(images: 1, rows: pixels, columns: channels)
         }
         let scaled = scratch(pixels, latentChannels)
-        let quantised = scratch(pixels, latentChannels)
+        let quantised = backend.makeOperand(images: 1, rows: pixels, columns: latentChannels)
         backend.write(latents.map { $0 / scaling }, to: scaled)
         backend.linear(scaled, postQuantisation, activation: .identity, accumulate: false, into: quantised)
 
         var (x, width) = (scratch(pixels, input.outputs), gridWidth)  // [1, h w, deepest]
-        backend.convolution(quantised, input, width: width, accumulate: false, into: x)
+        backend.convolution(quantised, input, width: width, scale: 1, accumulate: false, into: x)
         x = mid1.apply(x, imageWidth: width, on: backend)
         midAttention.apply(x, on: backend)
         x = mid2.apply(x, imageWidth: width, on: backend)
         for level in levels {
             for block in level.blocks { x = block.apply(x, imageWidth: width, on: backend) }
             guard let upsample = level.upsample else { continue }
-            let larger = scratch(4 * x.rows, x.columns)
-            backend.upsample(x, width: width, into: larger)
+            let operand = backend.makeOperand(images: 1, rows: x.rows, columns: x.columns)
+            backend.convert(x, into: operand)
+            x = scratch(4 * x.rows, upsample.outputs)
+            backend.convolution(operand, upsample, width: width, scale: 2, accumulate: false, into: x)
             width *= 2
-            x = scratch(larger.rows, upsample.outputs)
-            backend.convolution(larger, upsample, width: width, accumulate: false, into: x)
         }
         let image = scratch(x.rows, outputChannels)
         backend.convolution(
-            norm.apply(x, silu: true, on: backend), output, width: width, accumulate: false, into: image)
+            norm.apply(x, silu: true, on: backend), output, width: width, scale: 1, accumulate: false, into: image)
         return backend.read(image)
     }
 }

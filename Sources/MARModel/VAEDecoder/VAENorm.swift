@@ -8,8 +8,9 @@ struct VAENorm: Sendable {
         parameters = try reader.norm(name, width: channels)
     }
 
+    /// - Returns: an operand of the shape of x.
     func apply(_ x: Tensor, silu: Bool, on backend: any Backend) -> Tensor {
-        let output = backend.makeTensor(images: x.images, rows: x.rows, columns: x.columns)
+        let output = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
         backend.groupNorm(x, parameters, groups: 32, epsilon: 1e-6, silu: silu, into: output)
         return output
     }

@@ -26,7 +26,7 @@ struct VAEResidualBlock: Sendable {
     func apply(_ x: Tensor, imageWidth: Int, on backend: any Backend) -> Tensor {
         let inner = backend.makeTensor(images: x.images, rows: x.rows, columns: outputs)
         backend.convolution(
-            norm1.apply(x, silu: true, on: backend), conv1, width: imageWidth, accumulate: false, into: inner)
+            norm1.apply(x, silu: true, on: backend), conv1, width: imageWidth, scale: 1, accumulate: false, into: inner)
         let sum: Tensor
         if let shortcut {
             sum = backend.makeTensor(images: x.images, rows: x.rows, columns: outputs)
@@ -35,7 +35,8 @@ struct VAEResidualBlock: Sendable {
             sum = x
         }
         backend.convolution(
-            norm2.apply(inner, silu: true, on: backend), conv2, width: imageWidth, accumulate: true, into: sum)
+            norm2.apply(inner, silu: true, on: backend), conv2, width: imageWidth, scale: 1, accumulate: true, into: sum
+        )
         return sum
     }
 }

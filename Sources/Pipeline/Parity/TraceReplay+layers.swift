@@ -53,9 +53,10 @@ extension TraceReplay {
             let condition = backend.makeTensor(images: 1, rows: 1, columns: width)
             backend.write(Array(Self.part(row, of: x, images: rows)), to: noisy)
             backend.write(Array(Self.part(row, of: z, images: rows)), to: condition)
-            let time = model.head.embed(timesteps: [timestep], on: backend)[0]
-            let conditions = model.head.embed(conditions: condition, on: backend)
-            return backend.read(model.head.evaluate(noisy, time: time, conditions: conditions, on: backend))
+            let modulation = model.head.modulate(
+                times: model.head.embed(timesteps: [timestep], on: backend)[...],
+                conditions: model.head.embed(conditions: condition, on: backend), on: backend)[0]
+            return backend.read(model.head.evaluate(noisy, modulation, on: backend))
         }
         return [
             TraceComparison(

@@ -1,3 +1,4 @@
+import Compute
 import GenerationAPI
 import JobQueue
 import Pipeline
@@ -7,12 +8,13 @@ extension BenchRun {
     /// One line of `--json`. Seconds, 10^9 operations, and megabytes of 10^6 bytes.
     var json: JSONValue {
         .record([
-            "model": .string(model), "sampler": .string(sampler.rawValue), "backend": .string(backend),
-            "precision": .string(precision.rawValue), "threads": .integer(threads),
+            "model": .string(model), "sampler": .string(sampler.rawValue), "backend": .string(engine.kind.rawValue),
+            "precision": .string(engine.precision.rawValue), "threads": .integer(threads),
             "images": .integer(images), "wall_s": .measured(wall.seconds), "gflop": .measured(gflop),
             "gflops": .measured(gflops), "ceiling_gflops": .measured(ceilings.gflops), "share": .measured(share),
             "bandwidth_gb_s": .measured(ceilings.gigabytesPerSecond),
             "peak_rss_mb": peakByteCount.map { .measured(Double($0) / 1e6) },
+            "scratch_allocations": .integer(scratchAllocations),
             "head": .record([
                 "evaluations": .integer(operations.headEvaluations),
                 "weights_mb": .measured(Double(headByteCount) / 1e6),

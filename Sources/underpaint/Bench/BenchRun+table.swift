@@ -9,7 +9,7 @@ extension BenchRun {
     var table: String {
         let images = images == 1 ? "1 image" : "\(images) images"
         var lines = [
-            "\(model), \(sampler.rawValue), \(backend) \(precision.rawValue), \(threads) threads, \(images)",
+            "\(model), \(sampler.rawValue), \(engine), \(threads) threads, \(images)",
             Self.row("", ["s", "GFLOP", "GFLOP/s", "ceiling", "steps"]),
         ]
         for stage in stages {
@@ -29,6 +29,7 @@ extension BenchRun {
                 + "\(Self.number(ceilings.gigabytesPerSecond)) GB/s: at least \(String(format: "%.3f", floor)) s, "
                 + "taken \(times) x that",
         ]
+        lines.append("scratch memory: \(scratchAllocations) blocks taken from the system during the job")
         if let peakByteCount { lines.append("peak memory: \(Self.number(Double(peakByteCount) / 1e6)) MB") }
         return lines.joined(separator: "\n")
     }

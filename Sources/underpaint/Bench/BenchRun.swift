@@ -1,3 +1,4 @@
+import Compute
 import GenerationAPI
 import JobQueue
 import Pipeline
@@ -17,8 +18,7 @@ struct BenchRun {
 
     let model: String
     let sampler: SamplerPreset
-    let backend: String
-    let precision: WeightPrecision
+    let engine: Engine
     let threads: Int
     let images: Int
     let wall: Duration
@@ -29,6 +29,8 @@ struct BenchRun {
     let ceilings: MachineCeilings
     /// nil where the system does not tell.
     let peakByteCount: Int?
+    /// Blocks of scratch memory that the job took from the system.
+    let scratchAllocations: Int
 
     var gflop: Double { Double(operations.total) / 1e9 }
     var gflops: Double { Self.ratio(gflop, wall.seconds) }
@@ -62,7 +64,7 @@ struct BenchRun {
     }
 
     /// Bytes of weights that one evaluation of the head reads.
-    var headByteCount: Int { headWeights * precision.byteCount }
+    var headByteCount: Int { headWeights * engine.precision.byteCount }
 
     /// The shortest time in which memory gives the head its weights, over all its evaluations.
     var headMemoryFloorSeconds: Double {

@@ -6,22 +6,20 @@ import Sampler
 
 /// A model that is loaded on one backend and can be measured again and again.
 final class BenchSubject {
-    private let kind: BackendKind
+    private let engine: Engine
     private let threads: Int
-    private let configuration: ModelConfiguration
-    private let pipeline: GenerationPipeline
+    private let model: MARModel
+    private let backend: any Backend
     /// Peak while loading, in bytes; nil where it cannot be known.
     private let loadingPeak: Int?
 
     /// Loads the model and runs it once in a few steps, so that no measured run is the first.
-    init(_ target: BenchTarget, kind: BackendKind, threads: Int) throws {
+    init(_ target: BenchTarget, engine: Engine, threads: Int) throws {
         PeakMemory.reset()
-        self.kind = kind
+        self.engine = engine
         self.threads = threads
-        let backend = kind.makeBackend(threads: threads)
-        let model = try target.load(with: backend)
-        configuration = model.configuration
-        pipeline = GenerationPipeline(models: [configuration.name: model], backend: backend)
+        backend = engine.makeBackend(threads: threads)
+        model = try target.load(with: backend)
         loadingPeak = PeakMemory.byteCount
         _ = try pipeline.generate(request(Self.warmUp, images: 1)) { _ in }
     }
@@ -34,8 +32,10 @@ final class BenchSubject {
 
     /// Measures the machine, then one job.
     func measure(_ sampler: SamplerPreset, images: Int) throws -> BenchRun {
-        let ceilings = MachineCeilings.measure(width: configuration.decoder.width, kind: kind, threads: threads)
+        let ceilings = MachineCeilings.measure(width: configuration.decoder.width, engine: engine, threads: threads)
         let request = request(sampler.settings(for: grid), images: images)
+        let pipeline = pipeline
+        let allocations = backend.scratchAllocations
         PeakMemory.reset()
         let clock = ContinuousClock()
         let start = clock.now
@@ -43,11 +43,18 @@ final class BenchSubject {
         let wall = clock.now - start
         let peak = PeakMemory.byteCount.flatMap { peak in loadingPeak.map { max(peak, $0) } }
         return BenchRun(
-            model: configuration.name, sampler: sampler, backend: kind.rawValue,
-            precision: kind.weightPrecision, threads: threads, images: images, wall: wall, stages: outcome.stages,
+            model: configuration.name, sampler: sampler, engine: engine, threads: threads, images: images, wall: wall,
+            stages: outcome.stages,
             operations: operations(of: request),
             headWeights: ModelOperations(configuration).headEvaluationWeights, ceilings: ceilings,
-            peakByteCount: peak)
+            peakByteCount: peak, scratchAllocations: backend.scratchAllocations - allocations)
+    }
+
+    private var configuration: ModelConfiguration { model.configuration }
+
+    /// A worker that has seen no class yet, so that each measured job does all of its work.
+    private var pipeline: GenerationPipeline {
+        GenerationPipeline(models: [configuration.name: model], backend: backend)
     }
 
     private var grid: TokenGrid {

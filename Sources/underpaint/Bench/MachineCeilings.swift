@@ -21,10 +21,10 @@ extension MachineCeilings {
 
     /// - Parameters:
     ///   - width: of the model; the layer has 4 x width inputs and outputs.
-    ///   - kind: a backend of its own is made and left behind, so that no memory of it stays with the measured one.
-    static func measure(width: Int, kind: BackendKind, threads: Int) -> MachineCeilings {
+    ///   - engine: a backend of its own is made and left behind, so that no memory of it stays with the measured one.
+    static func measure(width: Int, engine: Engine, threads: Int) -> MachineCeilings {
         MachineCeilings(
-            gflops: matmulSpeed(size: 4 * width, kind.makeBackend(threads: threads)),
+            gflops: matmulSpeed(size: 4 * width, engine.makeBackend(threads: threads)),
             gigabytesPerSecond: readSpeed(threads: threads))
     }
 
@@ -32,9 +32,11 @@ extension MachineCeilings {
         let weights = backend.makeLinear(
             weight: [Float](repeating: 0.01, count: size * size), bias: [Float](repeating: 0, count: size),
             inputs: size, outputs: size)
-        let input = backend.makeTensor(images: 1, rows: matmulRows, columns: size)
-        let output = backend.makeTensor(images: 1, rows: matmulRows, columns: size)
-        backend.write([Float](repeating: 0.5, count: input.elementCount), to: input)
+        let numbers = backend.makeTensor(images: 1, rows: matmulRows, columns: size)
+        let input = backend.makeOperand(images: 1, rows: matmulRows, columns: size)
+        let output = backend.makeOperand(images: 1, rows: matmulRows, columns: size)
+        backend.write([Float](repeating: 0.5, count: numbers.elementCount), to: numbers)
+        backend.convert(numbers, into: input)
         let fastest = fastest {
             backend.linear(input, weights, activation: .identity, accumulate: false, into: output)
         }

@@ -32,11 +32,12 @@ struct BenchCommand: ParsableCommand {
     @Option(name: .long, help: "Runs, of each side in a comparison.")
     var rounds = 1
 
-    @Option(name: .long, help: ArgumentHelp("Two samplers, measured in turn.", valueName: "a,b"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Two samplers or two backends, measured in turn; a backend may name its precision: avx512:fp32.",
+            valueName: "a,b"))
     var compare: String?
-
-    @Option(name: .long, help: ArgumentHelp("Two backends, measured in turn.", valueName: "a,b"))
-    var compareBackends: String?
 
     @Flag(name: .long, help: "Print one JSON object per line: each run, then the comparison.")
     var json = false
@@ -45,34 +46,41 @@ struct BenchCommand: ParsableCommand {
         guard (1...1000).contains(images) else { throw ValidationError("--images takes 1...1000, not \(images)") }
         guard (1...1000).contains(rounds) else { throw ValidationError("--rounds takes 1...1000, not \(rounds)") }
         if shape != nil && model != nil { throw ValidationError("--shape and --model exclude each other") }
-        if compare != nil && compareBackends != nil {
-            throw ValidationError("--compare and --compare-backends exclude each other")
-        }
-        if options.backend != nil && compareBackends != nil {
-            throw ValidationError("--backend and --compare-backends exclude each other")
-        }
     }
 
     func run() throws {
-        if let compareBackends {
-            let names = try Self.pair(compareBackends, of: "--compare-backends")
-            let subjects = try names.map { try subject(overrides: ["compute.backend": $0]) }
-            try measureInTurn(zip(names, subjects).map { ($0, $1, sampler) })
-        } else if let compare {
-            let names = try Self.pair(compare, of: "--compare")
-            let samplers = try names.map { name in
-                guard let sampler = SamplerPreset(rawValue: name) else {
-                    let known = SamplerPreset.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ValidationError("--compare knows no sampler \"\(name)\"; there are \(known)")
-                }
-                return sampler
-            }
-            let subject = try subject()
-            try measureInTurn(samplers.map { ($0.rawValue, subject, $0) })
-        } else {
+        guard let compare else {
             let subject = try subject()
             for _ in 0..<rounds { show(try subject.measure(sampler, images: images)) }
+            return
         }
+        let names = compare.split(separator: ",").map(String.init)
+        guard names.count == 2 else {
+            throw ValidationError("--compare takes two names with a comma, not \"\(compare)\"")
+        }
+        let samplers = names.compactMap { SamplerPreset(rawValue: $0) }
+        if samplers.isEmpty {
+            let subjects = try names.map { try subject(overrides: Self.backendOverrides($0)) }
+            try measureInTurn(zip(names, subjects).map { ($0, $1, sampler) })
+        } else {
+            guard samplers.count == 2 else { throw Self.unknown(names.first { SamplerPreset(rawValue: $0) == nil }) }
+            let subject = try subject()
+            try measureInTurn(zip(names, samplers).map { ($0, subject, $1) })
+        }
+    }
+
+    /// `avx512` or `avx512:fp32` as configuration.
+    private static func backendOverrides(_ name: String) throws -> [String: String] {
+        let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+        guard let backend = parts.first, BackendKind(rawValue: backend) != nil else { throw unknown(name) }
+        return ["compute.backend": backend].merging(parts.count == 2 ? ["compute.precision": parts[1]] : [:]) { $1 }
+    }
+
+    private static func unknown(_ name: String?) -> ValidationError {
+        let samplers = SamplerPreset.allCases.map(\.rawValue).joined(separator: ", ")
+        let backends = BackendKind.allCases.map(\.rawValue).joined(separator: ", ")
+        return ValidationError(
+            "--compare takes two samplers (\(samplers)) or two backends (\(backends)), not \"\(name ?? "")\"")
     }
 
     private func subject(overrides: [String: String] = [:]) throws -> BenchSubject {
@@ -80,7 +88,9 @@ struct BenchCommand: ParsableCommand {
         let target =
             shape.map(BenchTarget.shape)
             ?? .named(model ?? settings.models.defaultName, directory: settings.models.directory)
-        return try BenchSubject(target, kind: settings.compute.backend.kind, threads: settings.workerThreads)
+        let choice = settings.engineChoice
+        if let fallback = choice.fallback { throw ValidationError(fallback) }
+        return try BenchSubject(target, engine: choice.engine, threads: settings.workerThreads)
     }
 
     /// One run of each side per round, then the medians.
@@ -100,12 +110,6 @@ struct BenchCommand: ParsableCommand {
     private func show(_ run: BenchRun) {
         print(json ? run.json.text() : run.table + "\n")
         fflush(nil)  // The next run may take minutes.
-    }
-
-    private static func pair(_ text: String, of flag: String) throws -> [String] {
-        let names = text.split(separator: ",").map(String.init)
-        guard names.count == 2 else { throw ValidationError("\(flag) takes two names with a comma, not \"\(text)\"") }
-        return names
     }
 }
 

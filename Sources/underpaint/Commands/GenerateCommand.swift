@@ -44,7 +44,7 @@ struct GenerateCommand: ParsableCommand {
             directory: settings.models.directory, defaultModel: model ?? settings.models.defaultName)
         let requests = try requests(of: library)
 
-        let backend = settings.compute.backend.kind.makeBackend(threads: settings.workerThreads)
+        let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerThreads)
         let models = ModelCache(library)
         // Before the progress bar and the clock start.
         try models.load([library.served[0].name], with: backend)

@@ -11,7 +11,8 @@ struct ParityCommand: ParsableCommand {
         commandName: "parity", abstract: "Compare a model with a reference's trace, tensor by tensor.",
         discussion: """
             Errors are ||ours - trace|| / ||trace||. In fp32 encoder, decoder and head have to agree to 1e-5, latents \
-            and image to 1e-4; with weights in bf16 to 0.03, and latents to 0.1. Exits with 1 if one does not.
+            and image to 1e-4; with weights or products in bf16 to 0.03, and latents to 0.1. Exits with 1 if one does \
+            not. Without --precision: fp32.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -27,14 +28,20 @@ struct ParityCommand: ParsableCommand {
 
     func run() throws {
         let settings = try options.load()
-        let backend = settings.compute.backend.kind.makeBackend(threads: settings.workerThreads)
+        // Agreement is about what is computed, not how fast: the precision is fp32 unless another one is asked for.
+        let choice = EngineChoice(
+            kind: BackendKind(rawValue: settings.compute.backend.rawValue),
+            precision: Precision(rawValue: settings.compute.precision.rawValue) ?? .fp32)
+        if let fallback = choice.fallback { FileHandle.standardError.write(Data("\(fallback)\n".utf8)) }
+        let backend = choice.engine.makeBackend(threads: settings.workerThreads)
         let weights = try SafetensorsFile(path: URL(filePath: model).appending(path: "model.safetensors").path)
-        let isReduced = weights.holdsReducedPrecision
+        let isReduced = weights.holdsReducedPrecision || choice.engine.precision == .bf16
         let replay = try TraceReplay(
             try SafetensorsFile(path: trace), model: try MARModel(directory: model, backend: backend),
             backend: backend, tolerance: isReduced ? .reduced : .full)
         if !json {
-            print("\(model) on \(backend.kind.rawValue), weights in \(isReduced ? "reduced precision" : "fp32")")
+            let stored = weights.holdsReducedPrecision ? "16 bits" : "fp32"
+            print("\(model) on \(choice.engine), weights stored in \(stored)")
             print(Self.row("tensor", "max abs", "relative", "tolerance"))
         }
         var comparisons: [TraceComparison] = []
@@ -47,7 +54,8 @@ struct ParityCommand: ParsableCommand {
         if json {
             print(
                 JSONValue.record([
-                    "model": .string(model), "backend": .string(backend.kind.rawValue), "passes": .bool(passes),
+                    "model": .string(model), "backend": .string(choice.engine.kind.rawValue),
+                    "precision": .string(choice.engine.precision.rawValue), "passes": .bool(passes),
                     "tensors": .array(comparisons.map(\.json)),
                 ]).text(isIndented: true))
         }

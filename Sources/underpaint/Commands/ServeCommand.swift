@@ -37,24 +37,26 @@ struct ServeCommand: AsyncParsableCommand {
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
         let store = InMemoryJobStore(limits: settings.storeLimits)
-        let (kind, threads) = (settings.compute.backend.kind, settings.workerThreads)
+        let (choice, threads) = (settings.engineChoice, settings.workerThreads)
+        if let fallback = choice.fallback { logger.warning("\(fallback)") }
         let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
         let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
         let workers = WorkerService(
             name: "worker", store: store, settings: settings.workerSettings, logger: logger
         ) {
-            let backend = kind.makeBackend(threads: threads)
+            let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(models: models, backend: backend)
         }
         let api = GenerationService(
-            store: store, models: library.served, limits: settings.apiLimits, logger: logger,
+            store: store, models: library.served, limits: settings.apiLimits,
+            capabilities: settings.capabilities(choice), logger: logger,
             readiness: { workers.phase.readiness })
         let server = Server(configuration: settings.server, responder: api, logger: logger)
         logger.info(
             "starting",
             metadata: [
-                "models": "\(library.served.map(\.name).joined(separator: ","))", "backend": "\(kind.rawValue)",
+                "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
                 "workers": "\(settings.workers.count)", "threads": "\(threads)",
             ])
         // Services stop in reverse order: the workers finish while the server still answers.

@@ -20,6 +20,7 @@ extension ConfigurationKey {
             .integer("api.max_count", \.api.maxCount, in: 1...256),
             .seconds("api.max_wait_s", \.api.maxWait, in: 1...3600),
             .choice("compute.backend", \.compute.backend),
+            .choice("compute.precision", \.compute.precision),
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),
             .choice("models.preload", \.models.preload),

@@ -19,15 +19,20 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Directory of the models (models.directory).", completion: .directory)
     var models: String?
 
-    @Option(name: .long, help: "auto, openblas or reference (compute.backend).")
+    @Option(name: .long, help: "auto, avx512, openblas or reference (compute.backend).")
     var backend: String?
+
+    @Option(name: .long, help: "auto, bf16 or fp32 (compute.precision).")
+    var precision: String?
 
     @Option(name: .long, help: "Threads per worker; 0: all cores (workers.threads).")
     var threads: Int?
 
+    /// - Parameter overrides: by key path; stronger than the flags.
     /// - Throws: `ConfigurationError`, or a `ValidationError` for a malformed `--set`.
     func load(overrides: [String: String] = [:]) throws -> ServiceConfiguration {
-        var overrides = overrides
+        let stronger = overrides
+        var overrides: [String: String] = [:]
         for assignment in set {
             guard let separator = assignment.firstIndex(of: "=") else {
                 throw ValidationError("--set takes key=value, not \"\(assignment)\"")
@@ -36,8 +41,10 @@ struct ConfigurationOptions: ParsableArguments {
         }
         if let models { overrides["models.directory"] = models }
         if let backend { overrides["compute.backend"] = backend }
+        if let precision { overrides["compute.precision"] = precision }
         if let threads { overrides["workers.threads"] = "\(threads)" }
         let standard = FileManager.default.fileExists(atPath: Self.standardFile) ? Self.standardFile : nil
-        return try ServiceConfiguration.load(file: config ?? standard, overrides: overrides)
+        return try ServiceConfiguration.load(
+            file: config ?? standard, overrides: overrides.merging(stronger) { $1 })
     }
 }

@@ -41,13 +41,19 @@ extension ServiceConfiguration {
     var workerThreads: Int {
         workers.threadsPerWorker(cores: ProcessInfo.processInfo.activeProcessorCount)
     }
-}
 
-extension ServiceConfiguration.Compute.Backend {
-    var kind: BackendKind {
-        switch self {
-        case .auto, .openblas: .openblas
-        case .reference: .reference
-        }
+    /// What computes on this machine.
+    var engineChoice: EngineChoice {
+        EngineChoice(
+            kind: BackendKind(rawValue: compute.backend.rawValue),
+            precision: Precision(rawValue: compute.precision.rawValue))
+    }
+
+    func capabilities(_ choice: EngineChoice) -> Capabilities {
+        Capabilities(
+            version: Underpaint.version, instanceID: UUID().uuidString.lowercased(),
+            backend: choice.engine.kind.rawValue, precision: choice.engine.precision.rawValue,
+            fallback: choice.fallback, workers: workers.count, threadsPerWorker: workerThreads,
+            queueLimit: queue.limit, maximumBodyByteCount: http.maxBodyBytes)
     }
 }

@@ -53,14 +53,26 @@ struct ServiceConfiguration: Sendable, Equatable {
 
     struct Compute: Sendable, Equatable {
         enum Backend: String, Sendable, CaseIterable {
-            /// The fastest that is built in.
+            /// The fastest that the processor runs.
             case auto
+            /// Kernels of our own for x86 with AVX-512.
+            case avx512
+            /// fp32 on any processor.
             case openblas
             /// Plain Swift loops: slow, the oracle of the others.
             case reference
         }
 
+        enum Precision: String, Sendable, CaseIterable {
+            /// The fastest that the backend has on this processor.
+            case auto
+            case bf16
+            case fp32
+        }
+
         var backend = Backend.auto
+        /// Of weights and of what they are multiplied with; sums are fp32 at least.
+        var precision = Precision.auto
     }
 
     struct Models: Sendable, Equatable {

@@ -50,6 +50,8 @@ final class ModelCache: ModelSource {
         for name in names { try withModel(name, for: backend, onWait: {}) { _ in } }
     }
 
+    var keepsModels: Bool { limit == 0 }
+
     /// Names of what is in memory.
     var loadedNames: Set<String> { state.withLock { Set($0.slots.keys) } }
 

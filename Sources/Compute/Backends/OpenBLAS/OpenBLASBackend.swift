@@ -5,9 +5,9 @@ internal import CKernels
 ///
 /// Threads are ours, not OpenBLAS's. Work is cut by shape alone: one image's rows and a fixed share of the columns are one
 /// product, whoever computes it. So neither the batch nor the thread count changes a bit of the result.
-package final class OpenBLASBackend: HostBackend {
-    package let kind = BackendKind.openblas
-    private let team: ThreadTeam
+package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
+    let pool = ScratchPool()
+    let team: ThreadTeam
 
     /// - Parameter threads: threads that one operation may use, the caller's own included.
     package init(threads: Int) {
@@ -26,13 +26,13 @@ package final class OpenBLASBackend: HostBackend {
         let weights = parameters.storage.host
         let share = Self.columnShare(of: outputs)
         let shares = (outputs + share - 1) / share
-        team.run(chunks: input.images * shares, work: input.totalRows * inputs * outputs) { chunk in
+        team.run(chunks: input.images * shares, work: input.totalRows * inputs * outputs) { chunk, _ in
             let (image, index) = chunk.quotientAndRemainder(dividingBy: shares)
             let first = index * share
             let columns = min(share, outputs - first)
             let target = unsafe y + image * rows * outputs + first
             unsafe Product.timesTransposed(
-                x + image * rows * inputs, inputs, weights.weight + first * inputs, inputs, into: target, outputs,
+                x + image * rows * inputs, inputs, weights.rows + first * inputs, inputs, into: target, outputs,
                 rows: rows, columns: columns, depth: inputs, accumulate: accumulate)
             if let bias = unsafe weights.bias {
                 unsafe uk_bias_activation(target, bias + first, rows, columns, outputs, activation.kernel)
@@ -45,114 +45,72 @@ package final class OpenBLASBackend: HostBackend {
         columns < 128 ? columns : (columns / 2 + 15) / 16 * 16
     }
 
-    package func attention(qkv: Tensor, heads: Int, sequences: Int, into output: Tensor) {
-        let (tokens, remainder) = qkv.rows.quotientAndRemainder(dividingBy: sequences)
+    package func gatedLinear(
+        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
+    ) {
         let width = output.columns
-        precondition(remainder == 0 && qkv.columns == 3 * width && width % heads == 0)
-        let headWidth = width / heads
-        let (source, target) = unsafe (qkv.host, output.host)
-        let work = 2 * qkv.images * sequences * tokens * tokens * width
-        team.run(chunks: qkv.images * sequences * heads, work: work) { chunk in
-            let (sequence, head) = chunk.quotientAndRemainder(dividingBy: heads)
-            let queries = unsafe source + sequence * tokens * 3 * width + head * headWidth
-            let scores = HostMemory(count: tokens * tokens)
-            unsafe Product.timesTransposed(
-                queries, 3 * width, queries + width, 3 * width, into: scores.base, tokens,
-                rows: tokens, columns: tokens, depth: headWidth, accumulate: false)
-            unsafe uk_softmax(scores.base, tokens, tokens, 1 / Float(headWidth).squareRoot())
-            unsafe Product.times(
-                scores.base, tokens, queries + 2 * width, 3 * width,
-                into: target + sequence * tokens * width + head * headWidth, width,
-                rows: tokens, columns: headWidth, depth: tokens)
-        }
+        precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
+        let product = makeTensor(images: output.images, rows: output.rows, columns: width)
+        linear(input, parameters, activation: .identity, accumulate: false, into: product)
+        unsafe uk_add_gated(
+            product.host, modulation.host + 2 * width, output.host, output.totalRows, width, modulation.columns)
     }
 
-    package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, accumulate: Bool, into output: Tensor
+    package func attention(
+        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor
     ) {
-        let (channels, outputs, pixels) = (parameters.inputs, parameters.outputs, input.rows)
-        precondition(input.columns == channels && output.columns == outputs && output.rows == pixels)
-        precondition(pixels % width == 0 && output.images == input.images)
-        let (x, y) = unsafe (input.host, output.host)
-        let weights = parameters.storage.host
-        let strip = 256
-        let strips = (pixels + strip - 1) / strip
-        team.run(chunks: input.images * strips) { chunk in
-            let (image, index) = chunk.quotientAndRemainder(dividingBy: strips)
-            let first = index * strip
-            let count = min(strip, pixels - first)
-            let patches = HostMemory(count: count * 9 * channels)
-            unsafe uk_patches(
-                x + image * pixels * channels, patches.base, pixels / width, width, channels, first, count)
-            let target = unsafe y + (image * pixels + first) * outputs
-            unsafe Product.timesTransposed(
-                patches.base, 9 * channels, weights.weight, 9 * channels, into: target, outputs,
-                rows: count, columns: outputs, depth: 9 * channels, accumulate: accumulate)
-            if let bias = unsafe weights.bias {
-                unsafe uk_bias_activation(target, bias, count, outputs, outputs, UK_IDENTITY)
+        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences, output)
+        let (q, kv, y) = unsafe (queries.host, keysValues.host, output.host)
+        let (width, headWidth) = (shape.width, shape.headWidth)
+        let scoreCount = shape.queries * shape.keys
+        unsafe withScratch(byteCount: team.threadCount * scoreCount * MemoryLayout<Float>.stride) { scratch in
+            let allScores = unsafe scratch.assumingMemoryBound(to: Float.self)
+            team.run(chunks: shape.sequences * heads, work: shape.work) { chunk, thread in
+                let (sequence, head) = chunk.quotientAndRemainder(dividingBy: heads)
+                let scores = unsafe allScores + thread * scoreCount
+                let keys = unsafe kv + sequence * shape.keys * 2 * width + head * headWidth
+                unsafe Product.timesTransposed(
+                    q + sequence * shape.queries * width + head * headWidth, width, keys, 2 * width, into: scores,
+                    shape.keys, rows: shape.queries, columns: shape.keys, depth: headWidth, accumulate: false)
+                unsafe uk_softmax(scores, shape.queries, shape.keys, 1 / Float(headWidth).squareRoot())
+                unsafe Product.times(
+                    scores, shape.keys, keys + width, 2 * width,
+                    into: y + sequence * shape.queries * width + head * headWidth, width, rows: shape.queries,
+                    columns: headWidth, depth: shape.keys)
             }
         }
     }
 
-    package func groupNorm(
-        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool, into output: Tensor
+    package func convolution(
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
+        into output: Tensor
     ) {
-        let (pixels, channels) = (input.rows, input.columns)
-        precondition(channels % groups == 0 && output.elementCount == input.elementCount)
-        let (x, y) = unsafe (input.host, output.host)
-        let (scale, shift) = (parameters.scale.storage.host, parameters.shift.storage.host)
-        let groupWidth = channels / groups
-        team.run(chunks: input.images * groups) { chunk in
-            let (image, group) = chunk.quotientAndRemainder(dividingBy: groups)
-            let offset = image * pixels * channels
-            unsafe uk_group_norm(
-                x + offset, y + offset, pixels, channels, group * groupWidth, groupWidth, scale.weight, shift.weight,
-                epsilon, silu ? 1 : 0)
+        let source = upsampled(input, width: width, scale: scale)
+        let (channels, outputs, pixels, width) = (parameters.inputs, parameters.outputs, source.rows, scale * width)
+        precondition(input.columns == channels && output.columns == outputs && output.rows == pixels)
+        precondition(pixels % width == 0 && output.images == input.images)
+        let (x, y) = unsafe (source.host, output.host)
+        let weights = parameters.storage.host
+        let strip = 256
+        let strips = (pixels + strip - 1) / strip
+        let patchCount = strip * 9 * channels
+        unsafe withScratch(byteCount: team.threadCount * patchCount * MemoryLayout<Float>.stride) { scratch in
+            let allPatches = unsafe scratch.assumingMemoryBound(to: Float.self)
+            team.run(chunks: input.images * strips) { chunk, thread in
+                let (image, index) = chunk.quotientAndRemainder(dividingBy: strips)
+                let first = index * strip
+                let count = min(strip, pixels - first)
+                let patches = unsafe allPatches + thread * patchCount
+                unsafe uk_patches(x + image * pixels * channels, patches, pixels / width, width, channels, first, count)
+                let target = unsafe y + (image * pixels + first) * outputs
+                unsafe Product.timesTransposed(
+                    patches, 9 * channels, weights.rows, 9 * channels, into: target, outputs,
+                    rows: count, columns: outputs, depth: 9 * channels, accumulate: accumulate)
+                if let bias = unsafe weights.bias {
+                    unsafe uk_bias_activation(target, bias, count, outputs, outputs, UK_IDENTITY)
+                }
+            }
         }
-    }
-}
-
-// The row-wise passes take microseconds: they stay on the calling thread.
-extension OpenBLASBackend {
-    package func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, into output: Tensor) {
-        precondition(input.elementCount == output.elementCount && input.columns == parameters.scale.columns)
-        unsafe uk_layer_norm(
-            input.host, output.host, input.totalRows, input.columns, parameters.scale.storage.host.weight,
-            parameters.shift.storage.host.weight, nil, nil, 0, epsilon)
-    }
-
-    package func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float, into output: Tensor
-    ) {
-        let width = input.columns
-        precondition(modulation.totalRows == input.totalRows && modulation.columns >= 2 * width)
-        precondition(input.elementCount == output.elementCount)
-        unsafe uk_layer_norm(
-            input.host, output.host, input.totalRows, width, parameters?.scale.storage.host.weight,
-            parameters?.shift.storage.host.weight, modulation.host + width, modulation.host, modulation.columns, epsilon
-        )
-    }
-
-    package func addGated(_ input: Tensor, modulation: Tensor, into output: Tensor) {
-        let width = input.columns
-        precondition(modulation.totalRows == input.totalRows && modulation.columns == 3 * width)
-        precondition(input.elementCount == output.elementCount)
-        unsafe uk_add_gated(
-            input.host, modulation.host + 2 * width, output.host, input.totalRows, width, modulation.columns)
-    }
-
-    package func siluOfSum(_ input: Tensor, _ shift: Tensor, into output: Tensor) {
-        precondition(shift.elementCount == input.columns && input.elementCount == output.elementCount)
-        unsafe uk_silu_of_sum(input.host, shift.host, output.host, input.totalRows, input.columns)
-    }
-}
-
-extension Activation {
-    fileprivate var kernel: uk_activation {
-        switch self {
-        case .identity: UK_IDENTITY
-        case .gelu: UK_GELU
-        case .silu: UK_SILU
-        }
+        withExtendedLifetime(source) {}
     }
 }

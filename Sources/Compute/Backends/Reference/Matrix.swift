@@ -11,7 +11,7 @@
     }
 
     init(_ parameter: Parameter) {
-        unsafe self.init(parameter.storage.host.weight, rows: parameter.rows, columns: parameter.columns)
+        unsafe self.init(parameter.storage.host.rows, rows: parameter.rows, columns: parameter.columns)
     }
 
     /// A matrix over weights: it is only read.

@@ -25,23 +25,25 @@ extension ReferenceBackend {
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, accumulate: Bool, into output: Tensor
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
+        into output: Tensor
     ) {
-        let (x, y) = (Matrix(input), Matrix(output))
-        let (channels, height) = (parameters.inputs, input.rows / width)
+        let source = upsampled(input, width: width, scale: scale)
+        let (x, y, width) = (Matrix(source), Matrix(output), scale * width)
+        let (channels, height) = (parameters.inputs, source.rows / width)
         precondition(input.columns == channels && output.columns == parameters.outputs)
-        precondition(input.rows == height * width && output.totalRows == input.totalRows)
-        let weight = unsafe Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: 9 * channels)
+        precondition(source.rows == height * width && output.totalRows == source.totalRows)
+        let weight = unsafe Matrix(parameters.storage.host.rows, rows: parameters.outputs, columns: 9 * channels)
         let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
-        for row in 0..<input.totalRows {
-            let (image, pixel) = row.quotientAndRemainder(dividingBy: input.rows)
+        for row in 0..<source.totalRows {
+            let (image, pixel) = row.quotientAndRemainder(dividingBy: source.rows)
             let (top, left) = pixel.quotientAndRemainder(dividingBy: width)
             for channel in 0..<parameters.outputs {
                 var sum = Double(bias[0, channel])
                 for tap in 0..<9 {
                     let (i, j) = (top + tap / 3 - 1, left + tap % 3 - 1)
                     guard (0..<height).contains(i), (0..<width).contains(j) else { continue }
-                    let neighbour = image * input.rows + i * width + j
+                    let neighbour = image * source.rows + i * width + j
                     let pixel = x.run(row: neighbour, from: 0, count: channels)
                     sum += pixel.dot(weight.run(row: channel, from: tap * channels, count: channels))
                 }

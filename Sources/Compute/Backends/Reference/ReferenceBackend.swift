@@ -1,8 +1,8 @@
 import Foundation
 
 /// The oracle: every operation as its definition says, in plain loops with double-precision sums.
-package final class ReferenceBackend: HostBackend {
-    package let kind = BackendKind.reference
+package final class ReferenceBackend: RowMajorBackend {
+    let pool = ScratchPool()
 
     package init() {}
 
@@ -13,7 +13,7 @@ package final class ReferenceBackend: HostBackend {
         precondition(input.totalRows == output.totalRows)
         precondition(!accumulate || activation == .identity, "a sum has no activation")
         let (x, y) = (Matrix(input), Matrix(output))
-        let weight = unsafe Matrix(parameters.storage.host.weight, rows: parameters.outputs, columns: parameters.inputs)
+        let weight = unsafe Matrix(parameters.storage.host.rows, rows: parameters.outputs, columns: parameters.inputs)
         let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
         for row in 0..<x.rows {
             let inputs = x.run(row: row, from: 0, count: parameters.inputs)
@@ -58,8 +58,12 @@ package final class ReferenceBackend: HostBackend {
         }
     }
 
-    package func addGated(_ input: Tensor, modulation: Tensor, into output: Tensor) {
-        let (x, y, m) = (Matrix(input), Matrix(output), Matrix(modulation))
+    package func gatedLinear(
+        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
+    ) {
+        let product = makeTensor(images: output.images, rows: output.rows, columns: output.columns)
+        linear(input, parameters, activation: .identity, accumulate: false, into: product)
+        let (x, y, m) = (Matrix(product), Matrix(output), Matrix(modulation))
         precondition(m.rows == x.rows && m.columns == 3 * x.columns && y.rows == x.rows)
         for row in 0..<x.rows {
             for column in 0..<x.columns {
@@ -78,29 +82,29 @@ package final class ReferenceBackend: HostBackend {
         }
     }
 
-    package func attention(qkv: Tensor, heads: Int, sequences: Int, into output: Tensor) {
-        let (x, y) = (Matrix(qkv), Matrix(output))
-        let (tokens, remainder) = qkv.rows.quotientAndRemainder(dividingBy: sequences)
-        let width = output.columns
-        precondition(remainder == 0 && x.columns == 3 * width && width % heads == 0)
-        let headWidth = width / heads
-        for sequence in 0..<qkv.images * sequences {
-            let rows = sequence * tokens..<(sequence + 1) * tokens
+    package func attention(
+        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor
+    ) {
+        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences, output)
+        let (q, kv, y) = (Matrix(queries), Matrix(keysValues), Matrix(output))
+        for sequence in 0..<shape.sequences {
+            let keys = sequence * shape.keys..<(sequence + 1) * shape.keys
             for head in 0..<heads {
-                let column = head * headWidth
-                for query in rows {
-                    let q = x.run(row: query, from: column, count: headWidth)
-                    let scores = rows.map { key in
-                        q.dot(x.run(row: key, from: width + column, count: headWidth)) / Double(headWidth).squareRoot()
+                let column = head * shape.headWidth
+                for row in sequence * shape.queries..<(sequence + 1) * shape.queries {
+                    let query = q.run(row: row, from: column, count: shape.headWidth)
+                    let scores = keys.map { key in
+                        query.dot(kv.run(row: key, from: column, count: shape.headWidth))
+                            / Double(shape.headWidth).squareRoot()
                     }
                     let highest = scores.max() ?? 0
                     let weights = scores.map { exp($0 - highest) }
                     let total = weights.reduce(0, +)
-                    for k in 0..<headWidth {
-                        let sum = zip(rows, weights).reduce(0.0) { sum, next in
-                            sum + next.1 * Double(x[next.0, 2 * width + column + k])
+                    for k in column..<column + shape.headWidth {
+                        let sum = zip(keys, weights).reduce(0.0) { sum, next in
+                            sum + next.1 * Double(kv[next.0, shape.width + k])
                         }
-                        y[query, column + k] = Float(sum / total)
+                        y[row, k] = Float(sum / total)
                     }
                 }
             }

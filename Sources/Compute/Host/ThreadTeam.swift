@@ -20,8 +20,8 @@ final class ThreadTeam {
 
     init(threadCount: Int) {
         self.threadCount = max(1, threadCount)
-        for _ in 1..<self.threadCount {
-            let thread = Thread { [board] in board.serve() }
+        for index in 1..<self.threadCount {
+            let thread = Thread { [board] in board.serve(thread: index) }
             thread.name = "underpaint-compute"
             thread.start()
         }
@@ -32,15 +32,17 @@ final class ThreadTeam {
     }
 
     /// Runs `body` once for every chunk 0..<chunks and returns when all are done.
-    /// - Parameter work: about how many multiplications that is in all.
-    func run(chunks: Int, work: Int = .max, _ body: @escaping (Int) -> Void) {
+    /// - Parameters:
+    ///   - work: about how many multiplications that is in all.
+    ///   - body: gets the chunk, and who computes it: 0..<threadCount.
+    func run(chunks: Int, work: Int = .max, _ body: @escaping (_ chunk: Int, _ thread: Int) -> Void) {
         guard threadCount > 1, chunks > 1, work >= Self.smallestSharedWork else {
-            for chunk in 0..<chunks { body(chunk) }
+            for chunk in 0..<chunks { body(chunk, 0) }
             return
         }
         let operation = Operation(chunks: chunks, body)
         board.publish(operation)
-        operation.takeChunks()
+        operation.takeChunks(thread: 0)
         operation.waitUntilDone()
     }
 }
@@ -50,19 +52,19 @@ private final class Operation {
     private let chunks: Int
     private let next = Atomic<Int>(0)
     private let remaining: Atomic<Int>
-    private let body: (Int) -> Void
+    private let body: (Int, Int) -> Void
 
-    init(chunks: Int, _ body: @escaping (Int) -> Void) {
+    init(chunks: Int, _ body: @escaping (Int, Int) -> Void) {
         self.chunks = chunks
         remaining = Atomic(chunks)
         self.body = body
     }
 
-    func takeChunks() {
+    func takeChunks(thread: Int) {
         while true {
             let chunk = next.add(1, ordering: .relaxed).oldValue
             guard chunk < chunks else { return }
-            body(chunk)
+            body(chunk, thread)
             remaining.subtract(1, ordering: .releasing)
         }
     }
@@ -94,11 +96,11 @@ private final class Board: Sendable {
         wakeUp.unlock()
     }
 
-    func serve() {
+    func serve(thread: Int) {
         var seen = 0
         while let next = waitForWork(after: seen) {
             seen = next
-            current.withLock { $0 }?.takeChunks()
+            current.withLock { $0 }?.takeChunks(thread: thread)
         }
     }
 

@@ -1,0 +1,28 @@
+#include "elements.h"
+
+#include "bf16.h"
+#include "elementary.h"
+
+struct uk_processor uk_processor(void) {
+    struct uk_processor found = {0, 0};
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    found.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    found.avx512_bf16 = found.avx512 && __builtin_cpu_supports("avx512bf16");
+#endif
+    return found;
+}
+
+UK_DISPATCH
+void uk_to_bf16(const float *x, uint16_t *y, size_t rows, size_t columns, size_t y_stride) {
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < columns; c++) y[r * y_stride + c] = uk_bf16(x[r * columns + c]);
+        for (size_t c = columns; c < y_stride; c++) y[r * y_stride + c] = 0;
+    }
+}
+
+UK_DISPATCH
+void uk_from_bf16(const uint16_t *x, float *y, size_t count) {
+    for (size_t n = 0; n < count; n++) y[n] = uk_fp32(x[n]);
+}

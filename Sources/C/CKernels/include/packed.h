@@ -1,0 +1,94 @@
+// Products, attention and convolutions against packed operands, for x86 processors with AVX-512.
+//
+// An operand is fp32 or bf16; sums are fp32 either way. Each sum runs over its depth in order, in one register, so a
+// result does not depend on the number of rows or columns that are computed beside it, nor on who computes them.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "elements.h"
+
+#if defined(__x86_64__)
+#pragma clang assume_nonnull begin
+
+/// Columns of a full panel of packed weights.
+#define UK_PANEL_COLUMNS 64
+
+/// Weights of a product with `columns` results, each the sum over `taps` x `depth` numbers.
+struct uk_panels {
+    const void *data;
+    enum uk_element element;
+    size_t columns, taps, depth;
+};
+
+/// Bytes of packed weights.
+size_t uk_panels_size(enum uk_element element, size_t columns, size_t taps, size_t depth);
+
+/// Packs weight [columns, taps, depth] into `data`.
+void uk_panels_pack(const float *weight, enum uk_element element, size_t columns, size_t taps, size_t depth,
+                    void *data);
+
+enum uk_result {
+    /// y = act(sum + bias)
+    UK_ASSIGN,
+    /// y += sum + bias; y is fp32
+    UK_ADD,
+    /// y += gate * (sum + bias); y is fp32
+    UK_ADD_GATED
+};
+
+/// What becomes of the sums of a product: y [rows, columns], rows `stride` apart.
+struct uk_output {
+    void *y;
+    size_t stride;
+    enum uk_element element;
+    enum uk_result result;
+    enum uk_activation activation;
+    /// One number per column.
+    const float *bias;
+    /// One row per row of y, `gate_stride` apart; for UK_ADD_GATED.
+    const float *_Nullable gate;
+    size_t gate_stride;
+};
+
+/// Rows `first_row` ..< `last_row` of a [rows, depth] times panels `first_panel` ..< `last_panel`.
+/// Rows of a are `a_stride` numbers of the weights' element apart, and are read up to the depth rounded up to 2 in bf16;
+/// taps must be 1.
+void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,
+                       size_t last_row, size_t first_panel, size_t last_panel, const struct uk_output *output);
+
+/// An image [height, width, channels] of operands for a 3 x 3 convolution with padding 1.
+struct uk_image {
+    const void *pixels;
+    enum uk_element element;
+    size_t height, width, channels;
+    /// 1: as it is; 2: each pixel stands for 2 x 2 (nearest-neighbour upsampling before the convolution).
+    size_t scale;
+};
+
+/// Bytes of scratch memory that one strip needs.
+size_t uk_convolution_scratch(const struct uk_image *image);
+
+/// Rows `first` ..< `last` of the convolved (and before that upsampled) image; y is [height, width, columns].
+void uk_packed_convolution(const struct uk_image *image, const struct uk_panels *weights, size_t first, size_t last,
+                           const struct uk_output *output, void *scratch);
+
+/// One head of one sequence: softmax(q k^T * scale) v.
+struct uk_head {
+    enum uk_element element;
+    /// [queries, width], [keys, width], [keys, width]; rows `stride` numbers apart.
+    const void *q, *k, *v;
+    size_t q_stride, k_stride, v_stride;
+    size_t queries, keys, width;
+    float scale;
+    /// [queries, width], of the same element.
+    void *y;
+    size_t y_stride;
+};
+
+/// Bytes of scratch memory that one head needs.
+size_t uk_attention_scratch(const struct uk_head *head);
+void uk_attention(const struct uk_head *head, void *scratch);
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,168 @@
+#include "avx512.h"
+
+#if defined(__x86_64__)
+#include <string.h>
+
+#include "bf16.h"
+#include "elementary.h"
+
+/// Queries that go through softmax together: the rows of one tile.
+enum { QUERIES = 6 };
+
+/// Scratch memory of one head, in bytes from its start; every part begins on a cache line.
+struct layout {
+    size_t keys, values, queries, scores, weights, sums, end;
+};
+
+static struct layout layout_of(const struct uk_head *head) {
+    size_t size = uk_element_size(head->element), step = uk_depth_step(head->element);
+    struct layout at;
+    at.keys = 0;
+    at.values = at.keys + uk_padded(uk_panels_size(head->element, head->keys, 1, head->width), 64);
+    at.queries = at.values + uk_padded(uk_panels_size(head->element, head->width, 1, head->keys), 64);
+    at.scores = at.queries + uk_padded(QUERIES * uk_padded(head->width, step) * size, 64);
+    at.weights = at.scores + uk_padded(QUERIES * uk_padded(head->keys, 16) * sizeof(float), 64);
+    at.sums = at.weights + uk_padded(QUERIES * uk_padded(head->keys, step) * size, 64);
+    at.end = at.sums + uk_padded(QUERIES * sizeof(float), 64);
+    return at;
+}
+
+size_t uk_attention_scratch(const struct uk_head *head) { return layout_of(head).end; }
+
+/// Panels of the keys: columns are keys, the depth is the head's width.
+static void pack_keys(const struct uk_head *head, void *panels) {
+    size_t next = 0;
+    for (size_t first = 0; first < head->keys; first += UK_PANEL_COLUMNS) {
+        size_t width = uk_panel_vectors(head->keys, first) * 16;
+        size_t present = head->keys - first < width ? head->keys - first : width;
+        if (head->element == UK_BF16) {
+            size_t pairs = (head->width + 1) / 2;
+            for (size_t c = 0; c < width; c++) {
+                const uint16_t *key = (const uint16_t *)head->k + (first + c) * head->k_stride;
+                uint16_t *target = (uint16_t *)panels + next + 2 * c;
+                for (size_t pair = 0; pair < pairs; pair++) {
+                    target[pair * 2 * width] = c < present ? key[2 * pair] : 0;
+                    target[pair * 2 * width + 1] = c < present && 2 * pair + 1 < head->width ? key[2 * pair + 1] : 0;
+                }
+            }
+            next += pairs * 2 * width;
+        } else {
+            for (size_t c = 0; c < width; c++) {
+                const float *key = (const float *)head->k + (first + c) * head->k_stride;
+                float *target = (float *)panels + next + c;
+                for (size_t k = 0; k < head->width; k++) target[k * width] = c < present ? key[k] : 0;
+            }
+            next += head->width * width;
+        }
+    }
+}
+
+/// Panels of the values: columns are the head's width, the depth is the keys.
+UK_AVX512 static void pack_values(const struct uk_head *head, void *panels) {
+    size_t next = 0;
+    for (size_t first = 0; first < head->width; first += UK_PANEL_COLUMNS) {
+        size_t width = uk_panel_vectors(head->width, first) * 16;
+        size_t present = head->width - first < width ? head->width - first : width;
+        if (head->element == UK_BF16) {
+            for (size_t key = 0; key < head->keys; key += 2) {
+                const uint16_t *even = (const uint16_t *)head->v + key * head->v_stride + first;
+                const uint16_t *odd = even + head->v_stride;
+                uint16_t *target = (uint16_t *)panels + next;
+                int has_odd = key + 1 < head->keys;
+                for (size_t c = 0; c < present; c++) {
+                    target[2 * c] = even[c];
+                    target[2 * c + 1] = has_odd ? odd[c] : 0;
+                }
+                memset(target + 2 * present, 0, 2 * (width - present) * sizeof *target);
+                next += 2 * width;
+            }
+        } else {
+            for (size_t key = 0; key < head->keys; key++) {
+                float *target = (float *)panels + next;
+                memcpy(target, (const float *)head->v + key * head->v_stride + first, present * sizeof *target);
+                memset(target + present, 0, (width - present) * sizeof *target);
+                next += width;
+            }
+        }
+    }
+}
+
+/// weights = e^(scale * (score - highest)) of one query; returns their sum. Lanes and order are fixed.
+UK_AVX512 static float exponentials(float *scores, size_t keys, float scale) {
+    _Pragma("clang fp reassociate(on) contract(fast)")
+    float highest = scores[0];
+    for (size_t k = 1; k < keys; k++) highest = scores[k] > highest ? scores[k] : highest;
+    float sum = 0;
+    for (size_t k = 0; k < keys; k++) {
+        scores[k] = uk_exp((scores[k] - highest) * scale);
+        sum += scores[k];
+    }
+    return sum;
+}
+
+UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
+    const size_t start = 0;
+    const struct uk_taps whole = {1, &start};
+    const size_t size = uk_element_size(head->element), step = uk_depth_step(head->element);
+    const size_t width = uk_padded(head->width, step), depth = uk_padded(head->keys, step);
+    const size_t score_stride = uk_padded(head->keys, 16);
+    const struct layout at = layout_of(head);
+    char *memory = scratch;
+    float *scores = (float *)(memory + at.scores), *sums = (float *)(memory + at.sums);
+    float tile[UK_TILE_NUMBERS];
+    pack_keys(head, memory + at.keys);
+    pack_values(head, memory + at.values);
+
+    for (size_t query = 0; query < head->queries; query += QUERIES) {
+        size_t rows = head->queries - query < QUERIES ? head->queries - query : QUERIES;
+        const char *q = (const char *)head->q + query * head->q_stride * size;
+        size_t q_stride = head->q_stride;
+        if (width != head->width) {
+            // An odd width in bf16: the pair of the last number must be 0 and not its neighbour.
+            for (size_t r = 0; r < rows; r++) {
+                char *copy = memory + at.queries + r * width * size;
+                memcpy(copy, q + r * q_stride * size, head->width * size);
+                memset(copy + head->width * size, 0, (width - head->width) * size);
+            }
+            q = memory + at.queries;
+            q_stride = width;
+        }
+        for (size_t first = 0; first < head->keys; first += UK_PANEL_COLUMNS) {
+            size_t vectors = uk_panel_vectors(head->keys, first);
+            const char *panel = memory + at.keys + first * width * size;
+            uk_tile(head->element, rows, vectors, q, q_stride, &whole, panel, width, tile);
+            for (size_t r = 0; r < rows; r++) {
+                memcpy(scores + r * score_stride + first, tile + r * vectors * 16, vectors * 16 * sizeof(float));
+            }
+        }
+        const char *weights = (const char *)scores;
+        size_t weight_stride = score_stride;
+        for (size_t r = 0; r < rows; r++) sums[r] = exponentials(scores + r * score_stride, head->keys, head->scale);
+        if (head->element == UK_BF16) {
+            uint16_t *rounded = (uint16_t *)(memory + at.weights);
+            for (size_t r = 0; r < rows; r++) {
+                for (size_t k = 0; k < head->keys; k++) rounded[r * depth + k] = uk_bf16(scores[r * score_stride + k]);
+                for (size_t k = head->keys; k < depth; k++) rounded[r * depth + k] = 0;
+            }
+            weights = (const char *)rounded;
+            weight_stride = depth;
+        }
+        for (size_t first = 0; first < head->width; first += UK_PANEL_COLUMNS) {
+            size_t vectors = uk_panel_vectors(head->width, first);
+            size_t left = head->width - first, columns = left < vectors * 16 ? left : vectors * 16;
+            const char *panel = memory + at.values + first * depth * size;
+            uk_tile(head->element, rows, vectors, weights, weight_stride, &whole, panel, depth, tile);
+            for (size_t r = 0; r < rows; r++) {
+                const float *sum = tile + r * vectors * 16;
+                float inverse = 1.0f / sums[r];
+                size_t y = (query + r) * head->y_stride + first;
+                if (head->element == UK_BF16) {
+                    for (size_t c = 0; c < columns; c++) ((uint16_t *)head->y)[y + c] = uk_bf16(sum[c] * inverse);
+                } else {
+                    for (size_t c = 0; c < columns; c++) ((float *)head->y)[y + c] = sum[c] * inverse;
+                }
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,68 @@
+#include "avx512.h"
+
+#if defined(__x86_64__)
+#include <string.h>
+
+/// Numbers of one line of the image in scratch memory: a pixel of zeros on either side.
+static size_t line_numbers(const struct uk_image *image) {
+    return (image->width * image->scale + 2) * uk_padded(image->channels, uk_depth_step(image->element));
+}
+
+size_t uk_convolution_scratch(const struct uk_image *image) {
+    return 3 * line_numbers(image) * uk_element_size(image->element);
+}
+
+/// Copies line `y` of the upsampled image, which may lie one outside, into scratch memory.
+static void copy_line(const struct uk_image *image, size_t y, char *line) {
+    size_t size = uk_element_size(image->element), pixel = image->channels * size;
+    size_t padded = uk_padded(image->channels, uk_depth_step(image->element)) * size;
+    size_t width = image->width * image->scale;
+    // Unsigned wrap-around makes line -1 larger than any height.
+    if (y >= image->height * image->scale) {
+        memset(line, 0, (width + 2) * padded);
+        return;
+    }
+    const char *from = (const char *)image->pixels + y / image->scale * image->width * pixel;
+    memset(line, 0, padded);
+    memset(line + (width + 1) * padded, 0, padded);
+    line += padded;
+    if (image->scale == 1 && pixel == padded) {
+        memcpy(line, from, width * pixel);
+        return;
+    }
+    for (size_t x = 0; x < width; x++) {
+        memcpy(line + x * padded, from + x / image->scale * pixel, pixel);
+        memset(line + x * padded + pixel, 0, padded - pixel);
+    }
+}
+
+void uk_packed_convolution(const struct uk_image *image, const struct uk_panels *weights, size_t first, size_t last,
+                           const struct uk_output *output, void *scratch) {
+    size_t size = uk_element_size(weights->element);
+    size_t channels = uk_padded(weights->depth, uk_depth_step(weights->element));
+    size_t width = image->width * image->scale, numbers = line_numbers(image);
+    float tile[UK_TILE_NUMBERS];
+    // Line y lies in place (y + 1) % 3 of the scratch memory.
+    for (size_t y = first; y < last; y++) {
+        size_t fresh = y == first ? 0 : 2;
+        for (size_t line = fresh; line < 3; line++) {
+            copy_line(image, y + line - 1, (char *)scratch + (y + line) % 3 * numbers * size);
+        }
+        size_t offsets[9];
+        for (size_t tap = 0; tap < 9; tap++) offsets[tap] = (y + tap / 3) % 3 * numbers + tap % 3 * channels;
+        const struct uk_taps taps = {9, offsets};
+        for (size_t column = 0; column < weights->columns; column += UK_PANEL_COLUMNS) {
+            size_t left = weights->columns - column;
+            size_t columns = left < UK_PANEL_COLUMNS ? left : UK_PANEL_COLUMNS;
+            size_t vectors = uk_panel_vectors(weights->columns, column), most = uk_tile_rows(vectors);
+            const char *packed = (const char *)weights->data + column * 9 * channels * size;
+            for (size_t x = 0; x < width; x += most) {
+                size_t rows = width - x < most ? width - x : most;
+                uk_tile(weights->element, rows, vectors, (const char *)scratch + x * channels * size, channels, &taps,
+                        packed, channels, tile);
+                uk_finish(tile, vectors, rows, columns, output, y * width + x, column);
+            }
+        }
+    }
+}
+#endif

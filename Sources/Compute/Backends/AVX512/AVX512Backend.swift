@@ -1,0 +1,193 @@
+#if arch(x86_64)
+internal import CKernels
+
+/// The x86 path: `CKernels` against weights that are packed once, in fp32 or bf16, with AVX-512.
+///
+/// Every sum runs over its depth in order, in one register (`packed.h`). So a row's result does not depend on the rows
+/// beside it: all images of a batch are one product, and work is cut as the threads like it.
+package final class AVX512Backend: KernelBackend {
+    package let precision: Precision
+    let pool = ScratchPool()
+    let team: ThreadTeam
+
+    /// - Parameters:
+    ///   - precision: bf16 needs a processor that has it (`Engine.available`).
+    ///   - threads: threads that one operation may use, the caller's own included.
+    package init(precision: Precision, threads: Int) {
+        self.precision = precision
+        team = ThreadTeam(threadCount: threads)
+    }
+
+    package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
+        precondition(weight.count == inputs * outputs && bias.count == outputs, "weights of another shape")
+        return LinearParameters(
+            inputs: inputs, outputs: outputs,
+            storage: pack(weight, bias: bias, columns: outputs, taps: 1, depth: inputs))
+    }
+
+    package func makeConvolution(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int
+    ) -> ConvolutionParameters {
+        precondition(weight.count == inputs * outputs * 9 && bias.count == outputs, "weights of another shape")
+        return ConvolutionParameters(
+            inputs: inputs, outputs: outputs,
+            storage: pack(
+                channelsLast(weight, inputs: inputs, outputs: outputs), bias: bias, columns: outputs, taps: 9,
+                depth: inputs))
+    }
+
+    private func pack(_ weight: [Float], bias: [Float], columns: Int, taps: Int, depth: Int) -> HostParameter {
+        let block = HostBlock(byteCount: uk_panels_size(precision.element, columns, taps, depth))
+        unsafe uk_panels_pack(weight, precision.element, columns, taps, depth, block.base)
+        return HostParameter(weight: block, bias: bias)
+    }
+
+    package func linear(
+        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, accumulate: Bool, into output: Tensor
+    ) {
+        precondition(!accumulate || activation == .identity, "a sum has no activation")
+        precondition(!accumulate || output.precision == .fp32, "sums are fp32")
+        product(input, parameters, into: output) {
+            unsafe $0.activation = activation.kernel
+            unsafe $0.result = accumulate ? UK_ADD : UK_ASSIGN
+        }
+    }
+
+    package func gatedLinear(
+        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
+    ) {
+        let width = output.columns
+        precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
+        precondition(output.precision == .fp32, "sums are fp32")
+        product(input, parameters, into: output) {
+            unsafe $0.result = UK_ADD_GATED
+            unsafe $0.gate = unsafe UnsafePointer(modulation.host + 2 * width)
+            unsafe $0.gate_stride = modulation.columns
+        }
+    }
+
+    private func product(
+        _ input: Tensor, _ parameters: LinearParameters, into output: Tensor, _ adjust: (inout uk_output) -> Void
+    ) {
+        let (rows, depth, columns) = (input.totalRows, parameters.inputs, parameters.outputs)
+        precondition(input.columns == depth && output.columns == columns && output.totalRows == rows)
+        let weights = unsafe panels(parameters.storage, columns: columns, taps: 1, depth: depth)
+        var result = unsafe self.output(output, bias: parameters.storage)
+        unsafe adjust(&result)
+        let operand = asOperand(input)
+        let (a, stride) = unsafe (operand.address, operand.columns)
+        let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, threads: team.threadCount)
+        let final = unsafe result
+        team.run(chunks: cut.chunks, work: rows * depth * columns) { chunk, _ in
+            let (block, panels) = cut[chunk]
+            unsafe withUnsafePointer(to: weights) { weights in
+                unsafe withUnsafePointer(to: final) { output in
+                    unsafe uk_packed_product(
+                        a, stride, weights, block.lowerBound, block.upperBound, panels.lowerBound, panels.upperBound,
+                        output)
+                }
+            }
+        }
+        withExtendedLifetime(operand) {}
+    }
+
+    /// The input in the backend's precision, with rows that may be read up to an even number of columns.
+    private func asOperand(_ input: Tensor) -> Tensor {
+        guard precision == .bf16 else { return input }
+        let padded = input.columns + input.columns % 2
+        if input.precision == .bf16 && padded == input.columns { return input }
+        let operand = makeOperand(images: input.images, rows: input.rows, columns: padded)
+        let target = unsafe operand.address.assumingMemoryBound(to: UInt16.self)
+        switch input.precision {
+        case .fp32: unsafe uk_to_bf16(input.host, target, input.totalRows, input.columns, padded)
+        case .bf16:
+            let source = unsafe input.address.assumingMemoryBound(to: UInt16.self)
+            for row in 0..<input.totalRows {
+                unsafe (target + row * padded).update(from: source + row * input.columns, count: input.columns)
+                unsafe target[row * padded + input.columns] = 0
+            }
+        }
+        return operand
+    }
+
+    package func attention(
+        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor
+    ) {
+        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences, output)
+        precondition([queries, keysValues, output].allSatisfy { $0.precision == precision }, "operands")
+        let (width, size) = (shape.width, precision.byteCount)
+        let first = unsafe uk_head(
+            element: precision.element, q: queries.address, k: keysValues.address,
+            v: keysValues.address + width * size, q_stride: width, k_stride: 2 * width, v_stride: 2 * width,
+            queries: shape.queries, keys: shape.keys, width: shape.headWidth,
+            scale: 1 / Float(shape.headWidth).squareRoot(), y: output.address, y_stride: width)
+        let scratchSize = unsafe withUnsafePointer(to: first) { unsafe uk_attention_scratch($0) }
+        unsafe withScratch(byteCount: team.threadCount * scratchSize) { scratch in
+            team.run(chunks: shape.sequences * heads, work: shape.work) { chunk, thread in
+                let (sequence, index) = chunk.quotientAndRemainder(dividingBy: heads)
+                let toQueries = (sequence * shape.queries * width + index * shape.headWidth) * size
+                let toKeys = (sequence * shape.keys * 2 * width + index * shape.headWidth) * size
+                var head = unsafe first
+                unsafe head.q += toQueries
+                unsafe head.k += toKeys
+                unsafe head.v += toKeys
+                unsafe head.y += toQueries
+                unsafe withUnsafePointer(to: head) { unsafe uk_attention($0, scratch + thread * scratchSize) }
+            }
+        }
+    }
+
+    package func convolution(
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
+        into output: Tensor
+    ) {
+        let height = input.rows / width
+        precondition(input.rows == height * width && output.rows == scale * scale * input.rows)
+        precondition(input.columns == parameters.inputs && output.columns == parameters.outputs)
+        precondition(input.precision == precision && output.precision == .fp32 && output.images == input.images)
+        let weights = unsafe panels(
+            parameters.storage, columns: parameters.outputs, taps: 9, depth: parameters.inputs)
+        var result = unsafe self.output(output, bias: parameters.storage)
+        unsafe result.result = accumulate ? UK_ADD : UK_ASSIGN
+        let (first, firstResult) = unsafe (
+            uk_image(
+                pixels: input.address, element: precision.element, height: height, width: width,
+                channels: input.columns, scale: scale), result
+        )
+        let lines = scale * height
+        let strip = max(1, lines / (8 * team.threadCount))
+        let strips = (lines + strip - 1) / strip
+        let scratchSize = unsafe withUnsafePointer(to: first) { unsafe uk_convolution_scratch($0) }
+        let (imageSize, outputSize) = (input.rows * input.columns * precision.byteCount, output.rows * output.columns)
+        unsafe withScratch(byteCount: team.threadCount * scratchSize) { scratch in
+            team.run(chunks: input.images * strips) { chunk, thread in
+                let (index, number) = chunk.quotientAndRemainder(dividingBy: strips)
+                var (image, result) = unsafe (first, firstResult)
+                unsafe image.pixels += index * imageSize
+                unsafe result.y += index * outputSize * MemoryLayout<Float>.stride
+                unsafe withUnsafePointer(to: image) { image in
+                    unsafe withUnsafePointer(to: weights) { weights in
+                        unsafe withUnsafePointer(to: result) { result in
+                            unsafe uk_packed_convolution(
+                                image, weights, number * strip, min(lines, (number + 1) * strip), result,
+                                scratch + thread * scratchSize)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func panels(_ storage: any ParameterStorage, columns: Int, taps: Int, depth: Int) -> uk_panels {
+        unsafe uk_panels(
+            data: storage.host.weight, element: precision.element, columns: columns, taps: taps, depth: depth)
+    }
+
+    private func output(_ tensor: Tensor, bias storage: any ParameterStorage) -> uk_output {
+        guard let bias = unsafe storage.host.bias else { preconditionFailure("a layer has a bias") }
+        return unsafe uk_output(
+            y: tensor.address, stride: tensor.columns, element: tensor.precision.element, result: UK_ASSIGN,
+            activation: UK_IDENTITY, bias: bias, gate: nil, gate_stride: 0)
+    }
+}
+#endif

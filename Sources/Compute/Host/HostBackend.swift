@@ -1,0 +1,148 @@
+internal import CKernels
+
+/// What every backend in host memory does alike: memory and the moving of rows.
+protocol HostBackend: Backend {
+    var pool: ScratchPool { get }
+}
+
+extension HostBackend {
+    package var scratchAllocations: Int { pool.allocations }
+
+    package func makeTensor(images: Int, rows: Int, columns: Int) -> Tensor {
+        makeTensor(images: images, rows: rows, columns: columns, precision: .fp32)
+    }
+
+    package func makeOperand(images: Int, rows: Int, columns: Int) -> Tensor {
+        makeTensor(images: images, rows: rows, columns: columns, precision: precision)
+    }
+
+    private func makeTensor(images: Int, rows: Int, columns: Int, precision: Precision) -> Tensor {
+        Tensor(
+            images: images, rows: rows, columns: columns, precision: precision,
+            storage: HostMemory(byteCount: images * rows * columns * precision.byteCount, from: pool))
+    }
+
+    /// Memory for the time of one operation.
+    func withScratch(byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+        let block = pool.take(byteCount: byteCount)
+        defer { pool.give(block) }
+        unsafe body(block.base)
+    }
+
+    package func write(_ values: [Float], to tensor: Tensor) {
+        precondition(values.count == tensor.elementCount, "one value per element")
+        let target = unsafe tensor.host
+        for (index, value) in values.enumerated() { unsafe target[index] = value }
+    }
+
+    package func read(_ tensor: Tensor) -> [Float] {
+        let count = tensor.elementCount
+        return [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+            if let target = buffer.baseAddress {
+                switch tensor.precision {
+                case .fp32: unsafe target.initialize(from: tensor.host, count: count)
+                case .bf16: unsafe uk_from_bf16(tensor.address.assumingMemoryBound(to: UInt16.self), target, count)
+                }
+            }
+            initialised = count
+        }
+    }
+
+    package func makeParameter(_ values: [Float], rows: Int, columns: Int) -> Parameter {
+        precondition(values.count == rows * columns, "one value per element")
+        return Parameter(rows: rows, columns: columns, storage: HostParameter(weight: HostBlock(values)))
+    }
+
+    /// [outputs, inputs, 3, 3] as [outputs, 3, 3, inputs], the order in which channels-last pixels meet the weights.
+    func channelsLast(_ weight: [Float], inputs: Int, outputs: Int) -> [Float] {
+        var channelsLast = [Float](repeating: 0, count: weight.count)
+        for output in 0..<outputs {
+            for input in 0..<inputs {
+                for tap in 0..<9 {
+                    channelsLast[(output * 9 + tap) * inputs + input] = weight[(output * inputs + input) * 9 + tap]
+                }
+            }
+        }
+        return channelsLast
+    }
+
+    package func gather(_ table: Parameter, rows indices: [Int], into output: Tensor) {
+        precondition(indices.count == output.totalRows && table.columns == output.columns)
+        let width = output.columns
+        let (source, target) = unsafe (table.storage.host.rows, output.host)
+        for (row, index) in indices.enumerated() {
+            precondition(index < table.rows, "a row outside the table")
+            unsafe (target + row * width).update(from: source + index * width, count: width)
+        }
+    }
+
+    package func copyRows(_ input: Tensor, from: [Int], to: [Int], into output: Tensor) {
+        precondition(from.count == to.count && input.columns == output.columns && input.precision == output.precision)
+        let byteCount = output.columns * output.precision.byteCount
+        let (source, target) = unsafe (input.address, output.address)
+        for (sourceRow, targetRow) in zip(from, to) {
+            precondition(sourceRow < input.totalRows && targetRow < output.totalRows, "a row outside the tensor")
+            unsafe (target + targetRow * byteCount).copyMemory(
+                from: source + sourceRow * byteCount, byteCount: byteCount)
+        }
+    }
+
+    package func addRows(_ table: Parameter, rows indices: [Int], into output: Tensor) {
+        precondition(indices.count == output.totalRows && table.columns == output.columns)
+        let width = output.columns
+        let (source, target) = unsafe (table.storage.host.rows, output.host)
+        for (row, index) in indices.enumerated() {
+            precondition(index < table.rows, "a row outside the table")
+            for column in 0..<width { unsafe target[row * width + column] += source[index * width + column] }
+        }
+    }
+
+    package func convert(_ input: Tensor, into output: Tensor) {
+        precondition(input.elementCount == output.elementCount && input.columns == output.columns)
+        switch output.precision {
+        case .fp32: unsafe output.host.update(from: input.host, count: input.elementCount)
+        case .bf16:
+            unsafe uk_to_bf16(
+                input.host, output.address.assumingMemoryBound(to: UInt16.self), input.totalRows, input.columns,
+                input.columns)
+        }
+    }
+
+    /// Every pixel repeated `scale` x `scale` times. [B, h * w, C], fp32 -> [B, scale h * scale w, C].
+    func upsampled(_ input: Tensor, width: Int, scale: Int) -> Tensor {
+        guard scale > 1 else { return input }
+        let channels = input.columns
+        let output = makeTensor(images: input.images, rows: scale * scale * input.rows, columns: channels)
+        let (source, target) = unsafe (input.host, output.host)
+        for row in 0..<output.totalRows {
+            let (image, pixel) = row.quotientAndRemainder(dividingBy: output.rows)
+            let (y, x) = pixel.quotientAndRemainder(dividingBy: scale * width)
+            let from = image * input.rows + (y / scale) * width + x / scale
+            unsafe (target + row * channels).update(from: source + from * channels, count: channels)
+        }
+        return output
+    }
+}
+
+/// A backend that keeps its weights as fp32 rows.
+protocol RowMajorBackend: HostBackend {}
+
+extension RowMajorBackend {
+    package var precision: Precision { .fp32 }
+
+    package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
+        precondition(weight.count == inputs * outputs && bias.count == outputs, "weights of another shape")
+        return LinearParameters(
+            inputs: inputs, outputs: outputs, storage: HostParameter(weight: HostBlock(weight), bias: bias))
+    }
+
+    package func makeConvolution(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int
+    ) -> ConvolutionParameters {
+        precondition(weight.count == inputs * outputs * 9 && bias.count == outputs, "weights of another shape")
+        return ConvolutionParameters(
+            inputs: inputs, outputs: outputs,
+            storage: HostParameter(
+                weight: HostBlock(channelsLast(weight, inputs: inputs, outputs: outputs)), bias: bias))
+    }
+}

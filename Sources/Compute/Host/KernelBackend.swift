@@ -1,0 +1,142 @@
+internal import CKernels
+
+/// A host backend that does the passes between its products with `CKernels`, on a team of threads.
+///
+/// How a pass is cut into chunks never reaches its arithmetic, or depends on the shape of one image alone.
+protocol KernelBackend: HostBackend {
+    var team: ThreadTeam { get }
+}
+
+extension KernelBackend {
+    package func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, into output: Tensor) {
+        precondition(input.columns == parameters.scale.columns, "one scale per column")
+        normalise(input, parameters, modulation: nil, epsilon: epsilon, into: output)
+    }
+
+    package func modulatedLayerNorm(
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float, into output: Tensor
+    ) {
+        precondition(modulation.totalRows == input.totalRows && modulation.columns >= 2 * input.columns)
+        normalise(input, parameters, modulation: modulation, epsilon: epsilon, into: output)
+    }
+
+    private func normalise(
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor?, epsilon: Float, into output: Tensor
+    ) {
+        precondition(input.elementCount == output.elementCount && input.columns == output.columns)
+        let (rows, columns, element) = (input.totalRows, input.columns, output.precision.element)
+        let norm = unsafe uk_norm(
+            scale: parameters?.scale.storage.host.rows, shift: parameters?.shift.storage.host.rows,
+            modulation: modulation.map { unsafe UnsafePointer($0.host) }, modulation_stride: modulation?.columns ?? 0,
+            epsilon: epsilon)
+        let (x, y) = unsafe (input.host, output.address)
+        inStrips(of: rows, work: 8 * rows * columns) { strip, _ in
+            unsafe withUnsafePointer(to: norm) {
+                unsafe uk_layer_norm($0, x, y, element, strip.lowerBound, strip.upperBound, columns)
+            }
+        }
+    }
+
+    package func siluOfSum(_ input: Tensor, _ shift: Tensor, into output: Tensor) {
+        precondition(shift.elementCount == input.columns && input.elementCount == output.elementCount)
+        unsafe uk_silu_of_sum(
+            input.host, shift.host, output.address, output.precision.element, input.totalRows, input.columns)
+    }
+
+    package func groupNorm(
+        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool, into output: Tensor
+    ) {
+        let (pixels, channels) = (input.rows, input.columns)
+        precondition(channels % groups == 0 && output.elementCount == input.elementCount)
+        let strips = (pixels + 255) / 256
+        let (element, byteCount) = (output.precision.element, output.precision.byteCount)
+        let doubles = 2 * strips * channels * MemoryLayout<Double>.stride
+        unsafe withScratch(byteCount: doubles + 2 * channels * MemoryLayout<Float>.stride) { scratch in
+            let sums = unsafe scratch.assumingMemoryBound(to: Double.self)  // [strips, 2, channels]
+            let scale = unsafe (scratch + doubles).assumingMemoryBound(to: Float.self)
+            let shift = unsafe scale + channels
+            for image in 0..<input.images {
+                let x = unsafe input.host + image * pixels * channels
+                let y = unsafe output.address + image * pixels * channels * byteCount
+                team.run(chunks: strips, work: 4 * pixels * channels) { strip, _ in
+                    let first = strip * 256
+                    unsafe uk_channel_sums(
+                        x + first * channels, min(256, pixels - first), channels, sums + 2 * strip * channels,
+                        sums + (2 * strip + 1) * channels)
+                }
+                unsafe GroupMoments(sums: sums, strips: strips, pixels: pixels, channels: channels, groups: groups)
+                    .writeFactors(scale: scale, shift: shift, parameters, epsilon: epsilon)
+                team.run(chunks: strips, work: 16 * pixels * channels) { strip, _ in
+                    let first = strip * 256
+                    unsafe uk_channel_scale(
+                        x + first * channels, y + first * channels * byteCount, element, min(256, pixels - first),
+                        channels, scale, shift, silu ? 1 : 0)
+                }
+            }
+        }
+    }
+
+    /// Cuts rows into strips for the team, a few for each thread.
+    func inStrips(of rows: Int, work: Int, _ body: @escaping (Range<Int>, _ thread: Int) -> Void) {
+        let size = max(4, (rows + 4 * team.threadCount - 1) / (4 * team.threadCount))
+        team.run(chunks: (rows + size - 1) / size, work: work) { chunk, thread in
+            body(chunk * size..<min(rows, (chunk + 1) * size), thread)
+        }
+    }
+}
+
+/// Mean and deviation of the groups of one image, from sums per strip and channel.
+@safe private struct GroupMoments {
+    /// [strips, 2, channels]: sums of x, then of x^2.
+    let sums: UnsafePointer<Double>
+    let strips: Int
+    let pixels: Int
+    let channels: Int
+    let groups: Int
+
+    /// scale and shift such that x * scale + shift is the norm with its affine part. [channels] each.
+    func writeFactors(
+        scale: UnsafeMutablePointer<Float>, shift: UnsafeMutablePointer<Float>, _ parameters: NormParameters,
+        epsilon: Float
+    ) {
+        let (gamma, beta) = unsafe (parameters.scale.storage.host.rows, parameters.shift.storage.host.rows)
+        let width = channels / groups
+        for group in 0..<groups {
+            let members = group * width..<(group + 1) * width
+            var (sum, squares) = (0.0, 0.0)
+            for strip in 0..<strips {
+                for channel in members {
+                    unsafe sum += sums[2 * strip * channels + channel]
+                    unsafe squares += sums[(2 * strip + 1) * channels + channel]
+                }
+            }
+            let count = Double(pixels * width)
+            let mean = sum / count
+            let inverse = 1 / (max(squares / count - mean * mean, 0) + Double(epsilon)).squareRoot()
+            for channel in members {
+                let factor = unsafe inverse * Double(gamma[channel])
+                unsafe scale[channel] = Float(factor)
+                unsafe shift[channel] = Float(Double(beta[channel]) - mean * factor)
+            }
+        }
+    }
+}
+
+extension Precision {
+    var element: uk_element {
+        switch self {
+        case .fp32: UK_FP32
+        case .bf16: UK_BF16
+        }
+    }
+}
+
+extension Activation {
+    var kernel: uk_activation {
+        switch self {
+        case .identity: UK_IDENTITY
+        case .gelu: UK_GELU
+        case .silu: UK_SILU
+        }
+    }
+}
