@@ -70,6 +70,6 @@ package struct TraceTolerance: Sendable, Equatable {
     /// The reference's own fp32 differs from its fp64 by 3e-6 on a loop.
     package static let full = TraceTolerance(layers: 1e-5, loops: 1e-4, image: 1e-4, picks: 0)
     /// For weights or products in bf16 (8 bits of mantissa: 4e-3 per number). A token that is picked for detail in one
-    /// and not in the other runs another chain, so picks may differ and the loops with them.
-    package static let reduced = TraceTolerance(layers: 3e-2, loops: 1e-1, image: 3e-2, picks: 0.5)
+    /// and not in the other runs another chain, and near ties fall either way: picks are told, not judged.
+    package static let reduced = TraceTolerance(layers: 3e-2, loops: 1e-1, image: 3e-2, picks: 1)
 }
