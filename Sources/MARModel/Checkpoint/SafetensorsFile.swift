@@ -25,6 +25,7 @@ package final class SafetensorsFile {
     /// Elements of a floating-point tensor as fp32, row-major.
     package func floats(_ name: String) throws(CheckpointError) -> [Float] {
         let entry = try entry(name)
+        defer { file.release(entry.range) }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
         let count = entry.range.count / entry.type.byteCount
         switch entry.type {

@@ -73,8 +73,11 @@ final class ModelCache: ModelSource {
         while true {
             var evicted: (name: String, slot: Slot)?
             let decision = state.withLock { Self.decide(name, ticket, limit, wakeUp, &evicted, &$0) }
-            if let gone = evicted?.name { logger?.info("model unloaded", metadata: ["model": "\(gone)"]) }
-            evicted = nil  // frees the memory, before the next model takes as much
+            if let gone = evicted?.name {
+                evicted = nil  // frees the memory, before the next model takes as much
+                MemoryRelease.run()
+                logger?.info("model unloaded", metadata: ["model": "\(gone)"])
+            }
             switch decision {
             case .use(let model): return model
             case .load: return try load(name, backend)
