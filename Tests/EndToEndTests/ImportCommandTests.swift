@@ -103,6 +103,19 @@ struct ImportCommandTests {
             Set(try FileManager.default.contentsOfDirectory(atPath: models.path)) == ["cut.pth", "micro"])
     }
 
+    @Test func `a second import of the same name is refused and leaves the first alone`() throws {
+        var first: ModelStaging? = try ModelStaging(name: "micro", in: models.path, replacing: false)
+        let file = try #require(first?.path(of: "model.safetensors"))
+        try Data("begun".utf8).write(to: URL(filePath: file))
+        let second = try importMicro("micro")
+        #expect(second.code != 0 && second.error.contains("another import of this name is running"))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "begun")
+        let placed = try #require(try first?.place())
+        first = nil
+        #expect(try FileManager.default.contentsOfDirectory(atPath: placed) == ["model.safetensors"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: models.path) == ["micro"])
+    }
+
     @Test func `class names come from a file`() throws {
         let list = models.folder.appending(path: "classes.txt")
         try "ant\temmet\nbee\ncat\ndog\telk\n".write(to: list, atomically: true, encoding: .utf8)

@@ -11,7 +11,8 @@ final class ModelStaging {
     private let folder: URL
     /// Of `folder`: holds the lock that keeps a second import of the same name away.
     private let descriptor: CInt
-    private var isPlaced = false
+    /// Whether the folder is ours to remove: not before the lock is held, not after the folder got its place.
+    private var ownsFolder = false
 
     /// - Parameters:
     ///   - directory: of the models, made if missing.
@@ -28,14 +29,15 @@ final class ModelStaging {
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw ModelStagingError.busy(folder.path)
         }
+        ownsFolder = true
         for left in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             try FileManager.default.removeItem(at: folder.appending(path: left))
         }
     }
 
     deinit {
-        if !isPlaced { try? FileManager.default.removeItem(at: folder) }
-        close(descriptor)
+        if ownsFolder { try? FileManager.default.removeItem(at: folder) }
+        if descriptor >= 0 { close(descriptor) }
     }
 
     func path(of file: String) -> String { folder.appending(path: file).path }
@@ -53,9 +55,11 @@ final class ModelStaging {
             }
         }
         guard rename(folder.path, target.path) == 0 else {
-            throw ModelStagingError.notPlaced(target.path, reason: fault())
+            let reason = fault()
+            if replaces { rename(old.path, target.path) }
+            throw ModelStagingError.notPlaced(target.path, reason: reason)
         }
-        isPlaced = true
+        ownsFolder = false
         if replaces { try? FileManager.default.removeItem(at: old) }
         let parent = open(target.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if parent >= 0 {
