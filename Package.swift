@@ -28,13 +28,15 @@ let package = Package(
             name: "underpaint",
             dependencies: [
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Pipeline", "Sampler", "MARModel", "Compute",
-                "PNGEncoder",
+                "PNGEncoder", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            // In the binary: it is one file, wherever it is copied to.
+            resources: [.embedInCode("Import/imagenet-classes.tsv")],
             swiftSettings: strict),
         .target(
             name: "HTTPServer",
@@ -74,6 +76,7 @@ let package = Package(
             name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CBLAS", path: "Sources/C/CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
         .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         .testTarget(
@@ -93,7 +96,9 @@ let package = Package(
         .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Compute"], swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["underpaint"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["underpaint", "Compute", "MARModel", "Pipeline"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

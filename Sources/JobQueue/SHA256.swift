@@ -17,26 +17,41 @@ package struct SHA256 {
     }
 
     package mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            block.append(byte)
-            byteCount &+= 1
-            if block.count == Self.blockByteCount { compress() }
+        update(Array(bytes))
+    }
+
+    /// Whole blocks are taken where they are: files of gigabytes go through here.
+    package mutating func update(_ bytes: [UInt8]) {
+        byteCount &+= UInt64(bytes.count)
+        var position = min(bytes.count, (Self.blockByteCount - block.count) % Self.blockByteCount)
+        block += bytes[..<position]
+        if block.count == Self.blockByteCount {
+            compress(block, at: 0)
+            block.removeAll(keepingCapacity: true)
         }
+        while bytes.count - position >= Self.blockByteCount {
+            compress(bytes, at: position)
+            position += Self.blockByteCount
+        }
+        block += bytes[position...]
     }
 
     /// The digest of everything so far, 32 bytes.
     package consuming func finalize() -> [UInt8] {
         let bitCount = byteCount &* 8
-        update([0x80])
-        while block.count != Self.blockByteCount - 8 { update([0]) }
+        let zeros = (2 * Self.blockByteCount - 9 - block.count) % Self.blockByteCount
+        update([0x80] + [UInt8](repeating: 0, count: zeros))
         update((0..<8).map { UInt8(truncatingIfNeeded: bitCount >> (56 - 8 * UInt64($0))) })
         return hash.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }
     }
 
-    /// Section 6.2.2.
-    private mutating func compress() {
+    /// Section 6.2.2, of the block at this place.
+    private mutating func compress(_ bytes: [UInt8], at start: Int) {
         for t in 0..<16 {
-            schedule[t] = (0..<4).reduce(0) { $0 << 8 | UInt32(block[4 * t + $1]) }
+            let (high, low) = (start + 4 * t, start + 4 * t + 2)
+            schedule[t] =
+                UInt32(bytes[high]) << 24 | UInt32(bytes[high + 1]) << 16 | UInt32(bytes[low]) << 8
+                | UInt32(bytes[low + 1])
         }
         for t in 16..<64 {
             let s0 = Self.rotr(schedule[t - 15], 7) ^ Self.rotr(schedule[t - 15], 18) ^ (schedule[t - 15] >> 3)
@@ -54,7 +69,6 @@ package struct SHA256 {
             (d, c, b, a) = (c, b, a, t1 &+ t2)
         }
         for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { hash[index] &+= word }
-        block.removeAll(keepingCapacity: true)
     }
 
     private static func rotr(_ word: UInt32, _ count: UInt32) -> UInt32 {

@@ -38,6 +38,15 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
         package var id: Int
         package var name: String
         package var synonyms: [String]?
+        /// Of the class's synset: `n02123045`.
+        package var wordnetId: String?
+
+        package init(id: Int, name: String, synonyms: [String]? = nil, wordnetId: String? = nil) {
+            self.id = id
+            self.name = name
+            self.synonyms = synonyms
+            self.wordnetId = wordnetId
+        }
     }
 
     package struct Defaults: Sendable, Codable, Equatable {
@@ -45,6 +54,33 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
         package var guidance: Double
         package var guidanceSchedule: String
         package var temperature: Double
+    }
+
+    /// Where imported weights come from.
+    package struct Provenance: Sendable, Codable, Equatable {
+        package struct File: Sendable, Codable, Equatable {
+            package var file: String
+            package var sha256: String
+
+            package init(file: String, sha256: String) {
+                self.file = file
+                self.sha256 = sha256
+            }
+        }
+
+        /// Which of a checkpoint's weights: `ema` or `raw`.
+        package var weights: String?
+        /// `fp32` or `bf16`.
+        package var precision: String?
+        package var checkpoint: File?
+        package var vae: File?
+
+        package init(weights: String, precision: String, checkpoint: File, vae: File) {
+            self.weights = weights
+            self.precision = precision
+            self.checkpoint = checkpoint
+            self.vae = vae
+        }
     }
 
     /// Version of this file's form; 1.
@@ -66,6 +102,7 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
     package var defaults: Defaults
     /// SHA-256 of `model.safetensors`, in hexadecimal.
     package var weightsSha256: String?
+    package var provenance: Provenance?
 
     /// L.
     package var tokenCount: Int { grid.height * grid.width }
@@ -92,7 +129,20 @@ extension ModelConfiguration {
         } catch {
             throw .invalidConfiguration(file: file, reason: "\(error)")
         }
+        try check(file: file)
+    }
+
+    /// - Throws: `CheckpointError` naming the first key that is out of range.
+    func check(file: String) throws(CheckpointError) {
         if let reason = firstFault { throw .invalidConfiguration(file: file, reason: reason) }
+    }
+
+    /// The text of `model.json`.
+    package func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
 
     private var firstFault: String? {

@@ -6,6 +6,9 @@ package enum ModelShape: String, Sendable, CaseIterable {
     /// A few thousand weights in the same arrangement, for tests.
     case tiny
 
+    /// Those with checkpoints.
+    static let published: [ModelShape] = [.marB, .marL, .marH]
+
     /// The configuration of this shape; its `name` is the shape's raw value.
     package var configuration: ModelConfiguration {
         switch self {

@@ -10,21 +10,39 @@ package final class GenerationPipeline: ImageGenerator {
     /// Images that go through the loop together. It bounds the memory of a job; it changes no bytes of any image.
     package static let batchSize = 4
 
-    private let loops: [String: GenerationLoop]
+    private let models: any ModelSource
+    /// Kept only if the models are kept too: a loop holds its model.
+    private var loops: [String: GenerationLoop] = [:]
     private let backend: any Backend
+
+    /// - Parameter backend: this worker's own.
+    package init(models: any ModelSource, backend: any Backend) {
+        self.models = models
+        self.backend = backend
+    }
 
     /// - Parameters:
     ///   - models: by name; their parameters are of the backend's kind.
     ///   - backend: this worker's own.
-    package init(models: [String: MARModel], backend: any Backend) {
-        loops = models.mapValues { GenerationLoop(model: $0, backend: backend) }
-        self.backend = backend
+    package convenience init(models: [String: MARModel], backend: any Backend) {
+        self.init(models: LoadedModels(models: models), backend: backend)
     }
 
     package func generate(
         _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void
     ) throws -> GenerationOutcome {
-        guard let loop = loops[request.model] else { throw PipelineError.unknownModel(request.model) }
+        let stepTotal = request.count * request.sampler.steps.reduce(0, +)
+        let waiting = GenerationProgress(stage: .structure, step: 0, steps: stepTotal)
+        return try models.withModel(request.model, for: backend, onWait: { try onProgress(waiting) }) { model in
+            let loop = loops[request.model] ?? GenerationLoop(model: model, backend: backend)
+            if models.keepsModels { loops[request.model] = loop }
+            return try generate(request, with: loop, onProgress: onProgress)
+        }
+    }
+
+    private func generate(
+        _ request: GenerationRequest, with loop: GenerationLoop, onProgress: (GenerationProgress) throws -> Void
+    ) throws -> GenerationOutcome {
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
         let stepTotal = request.count * request.sampler.steps.reduce(0, +)
         var clock = StageClock()

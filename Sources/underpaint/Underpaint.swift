@@ -9,5 +9,8 @@ struct Underpaint: AsyncParsableCommand {
         commandName: "underpaint",
         abstract: "Class-conditional images from masked autoregressive models, sampled in two stages.",
         version: version,
-        subcommands: [ServeCommand.self, GenerateCommand.self, ModelsCommand.self, BenchCommand.self])
+        subcommands: [
+            ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
+            BenchCommand.self,
+        ])
 }

@@ -31,6 +31,7 @@ extension ModelClass {
     var json: JSONValue {
         .record([
             "id": .integer(id), "name": .string(name), "synonyms": .array(synonyms.map { .string($0) }),
+            "wordnet_id": wordnetID.map { .string($0) },
         ])
     }
 }

@@ -1,4 +1,4 @@
-/// Finds classes by number, name or synonym.
+/// Finds classes by number, name, synonym or WordNet id.
 struct ClassIndex: Sendable {
     /// Why a class was not found.
     enum LookupError: Error, Equatable, CustomStringConvertible {
@@ -14,7 +14,7 @@ struct ClassIndex: Sendable {
                     + (nearest.isEmpty ? "" : "; near it: " + nearest.joined(separator: ", "))
             case .ambiguous(let name, let candidates):
                 "\"\(name)\" may be "
-                    + candidates.map { "\($0.id) (\($0.allNames.joined(separator: ", ")))" }
+                    + candidates.map { "\($0.id) (\($0.allReferences.joined(separator: ", ")))" }
                     .joined(separator: " or ") + ": give the number"
             }
         }
@@ -22,7 +22,7 @@ struct ClassIndex: Sendable {
 
     private let classes: [ModelClass]
     private let byID: [Int: ModelClass]
-    /// Classes by each of their names, folded.
+    /// Classes by each of their names and by their WordNet id, folded.
     private let byName: [String: [ModelClass]]
 
     init(_ classes: [ModelClass]) {
@@ -30,7 +30,7 @@ struct ClassIndex: Sendable {
         byID = Dictionary(classes.map { ($0.id, $0) }) { first, _ in first }
         var byName: [String: [ModelClass]] = [:]
         for modelClass in classes {
-            for name in Set(modelClass.allNames.map(Self.folded)) { byName[name, default: []].append(modelClass) }
+            for name in Set(modelClass.allReferences.map(Self.folded)) { byName[name, default: []].append(modelClass) }
         }
         self.byName = byName
     }
@@ -45,12 +45,12 @@ struct ClassIndex: Sendable {
         }
     }
 
-    /// Classes with this in one of their names, or as their number; all for an empty text.
+    /// Classes with this in one of their names or in their WordNet id, or as their number; all for an empty text.
     func search(_ text: String) -> [ModelClass] {
         let wanted = Self.folded(text)
         if wanted.isEmpty { return classes }
         return classes.filter { modelClass in
-            String(modelClass.id) == wanted || modelClass.allNames.contains { Self.folded($0).contains(wanted) }
+            String(modelClass.id) == wanted || modelClass.allReferences.contains { Self.folded($0).contains(wanted) }
         }
     }
 

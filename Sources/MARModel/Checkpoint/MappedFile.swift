@@ -32,6 +32,16 @@ import Glibc
         unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
 
+    /// Gives the memory of these bytes back; it is read from the file again where it is needed again. Else a model takes its
+    /// file's size on top of its own while it is loaded.
+    func release(_ range: Range<Int>) {
+        let page = Int(sysconf(CInt(_SC_PAGESIZE)))
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard start < end, let base = unsafe bytes.baseAddress else { return }
+        unsafe madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+    }
+
     private static func failure(_ path: String) -> CheckpointError {
         .unreadable(file: path, reason: unsafe String(cString: strerror(errno)))
     }

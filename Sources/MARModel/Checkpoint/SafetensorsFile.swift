@@ -13,6 +13,11 @@ package final class SafetensorsFile {
     package var metadata: [String: String] { header.metadata }
     package var tensorNames: some Collection<String> { header.entries.keys }
 
+    /// Whether a tensor has numbers of 16 bits.
+    package var holdsReducedPrecision: Bool {
+        header.entries.values.contains { $0.type == .bfloat16 || $0.type == .float16 }
+    }
+
     package func shape(of name: String) throws(CheckpointError) -> [Int] {
         try entry(name).shape
     }
@@ -20,6 +25,7 @@ package final class SafetensorsFile {
     /// Elements of a floating-point tensor as fp32, row-major.
     package func floats(_ name: String) throws(CheckpointError) -> [Float] {
         let entry = try entry(name)
+        defer { file.release(entry.range) }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
         let count = entry.range.count / entry.type.byteCount
         switch entry.type {
@@ -45,6 +51,11 @@ package final class SafetensorsFile {
         }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
         return (0..<entry.range.count / 8).map { unsafe bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int.self) }
+    }
+
+    /// Where each tensor lies in the file.
+    func storedTensors() -> [String: StoredTensor] {
+        header.entries.mapValues(StoredTensor.init)
     }
 
     private func entry(_ name: String) throws(CheckpointError) -> SafetensorsHeader.Entry {

@@ -45,8 +45,10 @@ struct GenerateCommand: ParsableCommand {
         let requests = try requests(of: library)
 
         let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerThreads)
-        let pipeline = GenerationPipeline(
-            models: try library.load([library.served[0].name], with: backend), backend: backend)
+        let models = ModelCache(library)
+        // Before the progress bar and the clock start.
+        try models.load([library.served[0].name], with: backend)
+        let pipeline = GenerationPipeline(models: models, backend: backend)
         try FileManager.default.createDirectory(
             at: URL(filePath: output), withIntermediateDirectories: true)
 

@@ -19,7 +19,8 @@ struct ModelsCommand: ParsableCommand {
             print("  default: \(model.defaults.preset.rawValue), guidance \(model.defaults.guidance)")
             for item in model.classes {
                 let synonyms = item.synonyms.isEmpty ? "" : " (\(item.synonyms.joined(separator: ", ")))"
-                print("  \(item.id)  \(item.name)\(synonyms)")
+                let wordnetID = item.wordnetID.map { "  \($0)" } ?? ""
+                print("  \(item.id)\(wordnetID)  \(item.name)\(synonyms)")
             }
         }
     }

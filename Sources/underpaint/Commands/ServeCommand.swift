@@ -23,8 +23,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
     var port: Int?
 
+    @Option(name: .long, help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
+    var maxLoaded: Int?
+
     func run() async throws {
         var overrides: [String: String] = [:]
+        if let maxLoaded { overrides["models.max_loaded"] = "\(maxLoaded)" }
         if let host { overrides["http.host"] = host }
         if let port { overrides["http.port"] = "\(port)" }
         let settings = try options.load(overrides: overrides)
@@ -35,11 +39,13 @@ struct ServeCommand: AsyncParsableCommand {
         let store = InMemoryJobStore(limits: settings.storeLimits)
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
+        let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
+        let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
         let workers = WorkerService(
             name: "worker", store: store, settings: settings.workerSettings, logger: logger
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
-            let models = try library.load(library.served.map(\.name), with: backend)
+            try models.load(preloaded, with: backend)
             return GenerationPipeline(models: models, backend: backend)
         }
         let api = GenerationService(

@@ -23,6 +23,8 @@ extension ConfigurationKey {
             .choice("compute.precision", \.compute.precision),
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),
+            .choice("models.preload", \.models.preload),
+            .integer("models.max_loaded", \.models.maxLoaded, in: 0...1000),
             .choice("log.level", \.log.level),
             .choice("log.format", \.log.format),
             .seconds("drain_limit_s", \.drainLimit, in: 0...3600),

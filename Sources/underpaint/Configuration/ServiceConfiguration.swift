@@ -80,6 +80,30 @@ struct ServiceConfiguration: Sendable, Equatable {
         var directory = "models"
         /// Model of requests that name none.
         var defaultName = "fashion"
+
+        enum Preload: String, Sendable, CaseIterable {
+            /// The model of requests that name none.
+            case `default`
+            case all
+            case none
+        }
+
+        /// Which models are loaded before the service is ready; the others when the first job asks for them.
+        var preload = Preload.default
+        /// Most models in memory at the same time, the least recently used one goes; 0: no limit.
+        var maxLoaded = 0
+
+        /// - Parameter names: of all models, the default one first.
+        /// - Returns: no more than may be loaded.
+        func preloadedNames(of names: [String]) -> [String] {
+            let wanted =
+                switch preload {
+                case .default: Array(names.prefix(1))
+                case .all: names
+                case .none: [String]()
+                }
+            return maxLoaded > 0 ? Array(wanted.prefix(maxLoaded)) : wanted
+        }
     }
 
     struct Log: Sendable, Equatable {

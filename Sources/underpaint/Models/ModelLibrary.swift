@@ -3,14 +3,12 @@ import Foundation
 import GenerationAPI
 import MARModel
 import Sampler
-import Synchronization
 
-/// The models of a directory: their descriptions at once, their weights when the first worker asks for them.
+/// The models of a directory: what they are. Their weights are `ModelCache`'s.
 final class ModelLibrary: Sendable {
     /// The default model first, the others by name.
     let served: [ServedModel]
     private let directories: [String: String]
-    private let loaded = Mutex<[String: MARModel]>([:])
 
     /// - Parameters:
     ///   - directory: holds one directory per model, each with `model.json` and `model.safetensors`.
@@ -25,7 +23,8 @@ final class ModelLibrary: Sendable {
             throw ModelLibraryError.noDirectory(root.path)
         }
         var (served, directories): ([ServedModel], [String: String]) = ([], [:])
-        for name in names {
+        // Names that start with a dot are imports in the making.
+        for name in names where !name.hasPrefix(".") {
             let folder = root.appending(path: name)
             let file = folder.appending(path: "model.json").path
             guard FileManager.default.fileExists(atPath: file) else { continue }
@@ -45,17 +44,16 @@ final class ModelLibrary: Sendable {
         self.directories = directories
     }
 
-    /// The weights of these models, read once and shared by all workers.
-    /// - Parameter backend: of the kind that every worker uses.
+    /// Reads the weights of these models; names that are not served are left out.
+    /// - Parameter backend: of the kind that will run them.
     /// - Throws: `CheckpointError`.
     func load(_ names: [String], with backend: any Backend) throws -> [String: MARModel] {
-        try loaded.withLock { loaded in
-            for name in names where loaded[name] == nil {
-                guard let directory = directories[name] else { continue }
-                loaded[name] = try MARModel(directory: directory, backend: backend)
-            }
-            return loaded.filter { names.contains($0.key) }
+        var models: [String: MARModel] = [:]
+        for name in names {
+            guard let directory = directories[name] else { continue }
+            models[name] = try MARModel(directory: directory, backend: backend)
         }
+        return models
     }
 }
 
@@ -97,7 +95,7 @@ extension ServedModel {
             imageHeight: configuration.imageHeight, channels: configuration.vae.outputChannels,
             grid: TokenGrid(height: configuration.grid.height, width: configuration.grid.width),
             classes: configuration.classes.map {
-                ModelClass(id: $0.id, name: $0.name, synonyms: $0.synonyms ?? [])
+                ModelClass(id: $0.id, name: $0.name, synonyms: $0.synonyms ?? [], wordnetID: $0.wordnetId)
             },
             defaults: Defaults(
                 preset: preset, guidance: defaults.guidance, guidanceSchedule: schedule,

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Compute
+import Foundation
+import GenerationAPI
+import MARModel
+import Pipeline
+
+/// `underpaint parity`: a model against the recorded run of a reference implementation.
+struct ParityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parity", abstract: "Compare a model with a reference's trace, tensor by tensor.",
+        discussion: """
+            Errors are ||ours - trace|| / ||trace||. In fp32 encoder, decoder and head have to agree to 1e-5, latents \
+            and image to 1e-4; with weights or products in bf16 to 0.03, and latents to 0.1. Exits with 1 if one does \
+            not. Without --precision: fp32.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .long, help: "Directory of the model.", completion: .directory)
+    var model: String
+
+    @Option(name: .long, help: "trace.safetensors, as training/make_trace.py writes it.", completion: .file())
+    var trace: String
+
+    @Flag(name: .long, help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let settings = try options.load()
+        // Agreement is about what is computed, not how fast: the precision is fp32 unless another one is asked for.
+        let choice = EngineChoice(
+            kind: BackendKind(rawValue: settings.compute.backend.rawValue),
+            precision: Precision(rawValue: settings.compute.precision.rawValue) ?? .fp32)
+        if let fallback = choice.fallback { FileHandle.standardError.write(Data("\(fallback)\n".utf8)) }
+        let backend = choice.engine.makeBackend(threads: settings.workerThreads)
+        let weights = try SafetensorsFile(path: URL(filePath: model).appending(path: "model.safetensors").path)
+        let isReduced = weights.holdsReducedPrecision || choice.engine.precision == .bf16
+        let replay = try TraceReplay(
+            try SafetensorsFile(path: trace), model: try MARModel(directory: model, backend: backend),
+            backend: backend, tolerance: isReduced ? .reduced : .full)
+        if !json {
+            let stored = weights.holdsReducedPrecision ? "16 bits" : "fp32"
+            print("\(model) on \(choice.engine), weights stored in \(stored)")
+            print(Self.row("tensor", "max abs", "relative", "tolerance"))
+        }
+        var comparisons: [TraceComparison] = []
+        for group in replay.groups {
+            let compared = try replay.compare(group)
+            comparisons += compared
+            if !json { compared.forEach { print(Self.row($0)) } }
+        }
+        let passes = comparisons.allSatisfy(\.passes)
+        if json {
+            print(
+                JSONValue.record([
+                    "model": .string(model), "backend": .string(choice.engine.kind.rawValue),
+                    "precision": .string(choice.engine.precision.rawValue), "passes": .bool(passes),
+                    "tensors": .array(comparisons.map(\.json)),
+                ]).text(isIndented: true))
+        }
+        if !passes { throw ExitCode(1) }
+    }
+
+    private static func row(_ comparison: TraceComparison) -> String {
+        let verdict = comparison.passes ? "" : "  OVER TOLERANCE"
+        switch comparison.difference {
+        case .numbers(let maximum, let relative):
+            return row(comparison.name, scientific(maximum), scientific(relative), scientific(comparison.tolerance))
+                + verdict
+        case .entries(let different, let total):
+            let allowed = Int(comparison.tolerance * Double(total))
+            return row(comparison.name, "", "\(different) of \(total)", "\(allowed) of \(total)") + verdict
+        }
+    }
+
+    private static func row(_ name: String, _ cells: String...) -> String {
+        name.padding(toLength: 24, withPad: " ", startingAt: 0)
+            + cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
+    }
+
+    private static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
+}
+
+extension TraceComparison {
+    /// JSON has no infinities.
+    private func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
+
+    fileprivate var json: JSONValue {
+        switch difference {
+        case .numbers(let maximum, let relative):
+            .record([
+                "name": .string(name), "max_absolute": number(maximum), "relative": number(relative),
+                "tolerance": .number(tolerance), "passes": .bool(passes),
+            ])
+        case .entries(let different, let total):
+            .record([
+                "name": .string(name), "different": .integer(different), "of": .integer(total),
+                "passes": .bool(passes),
+            ])
+        }
+    }
+}
