@@ -4,22 +4,31 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
     case mar64 = "mar-64"
     case gtr32 = "gtr-32"
     case gtr16 = "gtr-16"
+    case disa64 = "disa-64"
+    case halton16 = "halton-16"
 
     /// Settings of this preset on a grid. Steps per stage scale with L/256, ties to even, at least 1.
     package func settings(for grid: TokenGrid) -> SamplerSettings {
         switch self {
-        case .mar256: Self.random(self, steps: 256, grid: grid)
-        case .mar64: Self.random(self, steps: 64, grid: grid)
+        case .mar256: Self.oneStage(self, .random, steps: 256, diffusionSteps: (100, 100), clip: nil, grid: grid)
+        case .mar64: Self.oneStage(self, .random, steps: 64, diffusionSteps: (100, 100), clip: nil, grid: grid)
+        case .disa64: Self.oneStage(self, .random, steps: 64, diffusionSteps: (50, 5), clip: 950, grid: grid)
+        case .halton16: Self.oneStage(self, .halton, steps: 16, diffusionSteps: (100, 100), clip: nil, grid: grid)
         case .gtr32: Self.twoStage(self, steps: [24, 6, 2], grid: grid)
         case .gtr16: Self.twoStage(self, steps: [12, 3, 1], grid: grid)
         }
     }
 
-    private static func random(_ preset: Self, steps: Int, grid: TokenGrid) -> SamplerSettings {
+    private static func oneStage(
+        _ preset: Self, _ ordering: SamplerSettings.Ordering, steps: Int, diffusionSteps: (max: Int, min: Int),
+        clip: Int?, grid: TokenGrid
+    ) -> SamplerSettings {
         SamplerSettings(
-            preset: preset, ordering: .random, steps: [scaled(steps, to: grid)],
-            diffusionSteps: .init(max: 100, min: 100, reconstruction: 100, detail: 100), detailFraction: 0,
-            frequencyWeightedSelection: false, timestepClip: nil)
+            preset: preset, ordering: ordering, steps: [scaled(steps, to: grid)],
+            diffusionSteps: .init(
+                max: diffusionSteps.max, min: diffusionSteps.min, reconstruction: diffusionSteps.min,
+                detail: diffusionSteps.min),
+            detailFraction: 0, frequencyWeightedSelection: false, timestepClip: clip)
     }
 
     private static func twoStage(_ preset: Self, steps: [Int], grid: TokenGrid) -> SamplerSettings {

@@ -2,8 +2,8 @@ extension SamplerSettings {
     /// Why a plan cannot be made of these settings on this grid; nil if it can.
     package func fault(on grid: TokenGrid) -> String? {
         switch ordering {
-        case .random:
-            if steps.count != 1 { return "random order takes one number of steps, got \(steps.count)" }
+        case .random, .halton:
+            if steps.count != 1 { return "\(ordering.rawValue) order takes one number of steps, got \(steps.count)" }
             if !(1...grid.tokenCount).contains(steps[0]) {
                 return "\(steps[0]) steps for \(grid.tokenCount) tokens: 1...\(grid.tokenCount)"
             }

@@ -1,14 +1,16 @@
 /// Every number of a sampler, resolved: nothing is left to a default.
 package struct SamplerSettings: Sendable, Equatable, Codable {
-    /// In which order tokens are decided.
+    /// In which order tokens are decided, and how many at a time.
     package enum Ordering: String, Sendable, Codable {
         /// One random permutation, revealed on MAR's cosine schedule (`mar-N`).
         case random
+        /// Halton points, which spread evenly over the grid (`halton-N`, arXiv 2503.17076).
+        case halton
         /// Two-stage checkerboard sub-stages (`gtr`, arXiv 2510.17171, section 3).
         case twoStage = "two_stage"
     }
 
-    /// Diffusion steps per token. `random` ordering uses only `max` and `min`.
+    /// Diffusion steps per token. Orders without stages use only `max` and `min`.
     package struct DiffusionSteps: Sendable, Equatable, Codable {
         /// T_max, at the first generation step.
         package var max: Int
@@ -30,7 +32,7 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
     /// The preset that these settings started from.
     package var preset: SamplerPreset
     package var ordering: Ordering
-    /// Autoregressive steps: one entry for `random`, one per sub-stage S_1...S_K for `twoStage`.
+    /// Autoregressive steps: one entry, or one per sub-stage S_1...S_K for `twoStage`.
     package var steps: [Int]
     package var diffusionSteps: DiffusionSteps
     /// beta: the share of each reconstruction step's tokens that get `diffusionSteps.detail`.

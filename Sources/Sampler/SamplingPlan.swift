@@ -35,6 +35,7 @@ package struct SamplingPlan: Sendable, Equatable {
         let reveals =
             switch settings.ordering {
             case .random: Self.cosineReveals(order.subStages[0], steps: settings.steps[0])
+            case .halton: Self.arccosineReveals(order.subStages[0], steps: settings.steps[0])
             case .twoStage: Self.evenReveals(order.subStages, steps: settings.steps)
             }
         let structureSteps = reveals.count { $0.stage == .structure }
@@ -68,6 +69,19 @@ package struct SamplingPlan: Sendable, Equatable {
             let next = step == steps - 1 ? 0 : max(1, min(masked - 1, wanted))
             defer { masked = next }
             return (.structure, Array(order[next..<masked]))
+        }
+    }
+
+    /// The schedule of Halton-MaskGIT (arXiv 2503.17076): after step k of N (from 1), L (1 - arccos(k/N) 2/pi) tokens are
+    /// decided, rounded down, at least k, and enough left for one in each step to come.
+    private static func arccosineReveals(_ order: [Int], steps: Int) -> [Reveal] {
+        var decided = 0
+        return (1...steps).map { step in
+            let share = 1 - acos(Double(step) / Double(steps)) * 2 / Double.pi
+            let wanted = Int((Double(order.count) * share).rounded(.down))
+            let next = step == steps ? order.count : min(max(wanted, step, decided + 1), order.count - (steps - step))
+            defer { decided = next }
+            return (.structure, Array(order[decided..<next]))
         }
     }
 

@@ -7,15 +7,26 @@ package struct TokenOrder: Sendable, Equatable {
         self.subStages = subStages
     }
 
-    /// Shuffles each sub-stage with the image's seed.
+    /// Shuffles each sub-stage with the image's seed; a Halton order is rolled by it instead.
     package init(_ settings: SamplerSettings, grid: TokenGrid, seed: UInt64) {
         let philox = Philox(key: seed)
         let sets: [[Int]] =
             switch settings.ordering {
             case .random: [Array(0..<grid.tokenCount)]
+            case .halton: [grid.haltonOrder(rolledBy: Self.offset(on: grid, philox))]
             case .twoStage: grid.subStages(count: settings.steps.count)
             }
+        guard settings.ordering != .halton else {
+            subStages = sets
+            return
+        }
         subStages = sets.enumerated().map { Self.shuffled($0.element, list: $0.offset, philox) }
+    }
+
+    /// Rows and columns by which an image's Halton order is rolled: the number at counter (order, 0, 0, 0).
+    private static func offset(on grid: TokenGrid, _ philox: Philox) -> (rows: Int, columns: Int) {
+        let words = philox.words(at: .init(RandomPurpose.tokenOrder.rawValue, 0, 0, 0))
+        return (Int(words.x) % grid.height, Int(words.y) % grid.width)
     }
 
     /// Fisher-Yates. Position n of list k swaps by the 64-bit number at counter (order, k, n, 0); the bias of the

@@ -41,7 +41,7 @@ struct SubmitTests {
         #expect(request.deadline == .seconds(60))
     }
 
-    @Test(arguments: ["mar-256", "mar-64", "gtr-32", "gtr-16"])
+    @Test(arguments: ["mar-256", "mar-64", "gtr-32", "gtr-16", "disa-64", "halton-16"])
     func `the settings of a job, sent again, ask for the same`(preset: String) async throws {
         let api = APIHarness()
         let first = try await api.submit(#"{"class": 1, "sampler": "\#(preset)"}"#).document()

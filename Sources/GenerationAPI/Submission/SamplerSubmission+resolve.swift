@@ -8,7 +8,7 @@ extension SamplerSubmission {
         guard let preset = resolvePreset(for: model, &errors) else { return nil }
         var settings = preset.settings(for: model.grid)
         switch settings.ordering {
-        case .random: rejectReconstruction(of: preset, &errors)
+        case .random, .halton: rejectReconstruction(of: preset, &errors)
         case .twoStage: applyReconstruction(to: &settings, &errors)
         }
         settings.steps = resolveSteps(settings, model.grid, &errors)
@@ -38,9 +38,9 @@ extension SamplerSubmission {
         switch (settings.ordering, steps) {
         case (_, nil):
             break
-        case (.random, .total(let count)):
+        case (.random, .total(let count)), (.halton, .total(let count)):
             return [errors.checked(count, in: 1...grid.tokenCount, at: pointer, note: ", the tokens of the image")]
-        case (.random, .perSubStage):
+        case (.random, .perSubStage), (.halton, .perSubStage):
             errors.append(pointer, "must be one number: \(name) has no sub-stages")
         case (.twoStage, .total):
             errors.append(pointer, "must be an array with one entry per sub-stage of \(name), such as [12, 3, 1]")
