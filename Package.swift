@@ -65,7 +65,7 @@ let package = Package(
             swiftSettings: strict + optimised),
         .target(name: "Sampler", swiftSettings: strict + optimised),
         .target(name: "MARModel", dependencies: ["Compute"], swiftSettings: touchesC + optimised),
-        .target(name: "Compute", dependencies: ["CKernels", "CBLAS"], swiftSettings: touchesC + optimised),
+        .target(name: "Compute", dependencies: ["CKernels", "CBLAS", "COneDNN"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
 
         // Doors to C.
@@ -77,6 +77,8 @@ let package = Package(
         .systemLibrary(
             name: "CBLAS", path: "Sources/C/CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
+        // Debian's oneDNN has no file for pkg-config.
+        .systemLibrary(name: "COneDNN", path: "Sources/C/COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         .testTarget(

@@ -4,6 +4,8 @@ internal import CKernels
 package enum BackendKind: String, Sendable, CaseIterable {
     case reference
     case openblas
+    /// Products and convolutions of oneDNN, on x86 with AVX-512: what our own kernels are compared with.
+    case onednn
     /// Kernels of our own for AVX-512.
     case avx512
 }
@@ -16,18 +18,20 @@ package struct Engine: Sendable, Hashable, CustomStringConvertible {
     package static let reference = Engine(kind: .reference, precision: .fp32)
     package static let openblas = Engine(kind: .openblas, precision: .fp32)
 
-    /// Every engine that this processor runs, the oracle first.
+    /// Every engine that this processor runs, the oracle first, and the one that `auto` takes last.
     package static let available = available(on: .current)
 
     package static func available(on processor: Processor) -> [Engine] {
         var engines = [reference, openblas]
-        if processor.hasAVX512 { engines.append(Engine(kind: .avx512, precision: .fp32)) }
-        if processor.hasAVX512BF16 { engines.append(Engine(kind: .avx512, precision: .bf16)) }
+        for kind in [BackendKind.onednn, .avx512] {
+            if processor.hasAVX512 { engines.append(Engine(kind: kind, precision: .fp32)) }
+            if processor.hasAVX512BF16 { engines.append(Engine(kind: kind, precision: .bf16)) }
+        }
         return engines
     }
 
     /// Whether a row's result does not depend on the rows beside it, so that the images of a batch are one product.
-    package var joinsImages: Bool { kind == .avx512 }
+    package var joinsImages: Bool { kind == .onednn || kind == .avx512 }
 
     package var description: String { "\(kind.rawValue) \(precision.rawValue)" }
 
@@ -36,9 +40,11 @@ package struct Engine: Sendable, Hashable, CustomStringConvertible {
         switch kind {
         case .reference: return ReferenceBackend()
         case .openblas: return OpenBLASBackend(threads: threads)
-        case .avx512:
+        case .onednn, .avx512:
             #if arch(x86_64)
-            return AVX512Backend(precision: precision, threads: threads)
+            return kind == .onednn
+                ? OneDNNBackend(precision: precision, threads: threads)
+                : AVX512Backend(precision: precision, threads: threads)
             #else
             preconditionFailure("no engine of this kind is available here")
             #endif

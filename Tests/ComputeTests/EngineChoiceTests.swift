@@ -31,5 +31,17 @@ struct EngineChoiceTests {
         let kind = EngineChoice(kind: .avx512, precision: nil, on: plain)
         #expect(kind.engine == .openblas && kind.fallback?.hasPrefix("avx512 cannot be had") == true)
         #expect(EngineChoice(kind: .reference, precision: .bf16, on: all).engine == .reference)
+        let library = EngineChoice(kind: .onednn, precision: .bf16, on: noBF16)
+        #expect(library.engine == Engine(kind: .onednn, precision: .fp32) && library.fallback != nil)
+    }
+
+    @Test func `oneDNN computes only where it is asked for, in bf16 where the processor has it`() {
+        #expect(EngineChoice(kind: .onednn, precision: nil, on: all).engine == Engine(kind: .onednn, precision: .bf16))
+        #expect(
+            EngineChoice(kind: .onednn, precision: nil, on: noBF16).engine == Engine(kind: .onednn, precision: .fp32))
+        #expect(EngineChoice(kind: .onednn, precision: nil, on: plain).engine == .openblas)
+        for precision in [nil] + Precision.allCases {
+            #expect(EngineChoice(kind: nil, precision: precision, on: all).engine.kind == .avx512)
+        }
     }
 }

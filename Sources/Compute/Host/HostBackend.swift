@@ -108,17 +108,18 @@ extension HostBackend {
         }
     }
 
-    /// Every pixel repeated `scale` x `scale` times. [B, h * w, C], fp32 -> [B, scale h * scale w, C].
+    /// Every pixel repeated `scale` x `scale` times. [B, h * w, C] -> [B, scale h * scale w, C], of the same precision.
     func upsampled(_ input: Tensor, width: Int, scale: Int) -> Tensor {
         guard scale > 1 else { return input }
-        let channels = input.columns
-        let output = makeTensor(images: input.images, rows: scale * scale * input.rows, columns: channels)
-        let (source, target) = unsafe (input.host, output.host)
+        let byteCount = input.columns * input.precision.byteCount
+        let output = makeTensor(
+            images: input.images, rows: scale * scale * input.rows, columns: input.columns, precision: input.precision)
+        let (source, target) = unsafe (input.address, output.address)
         for row in 0..<output.totalRows {
             let (image, pixel) = row.quotientAndRemainder(dividingBy: output.rows)
             let (y, x) = pixel.quotientAndRemainder(dividingBy: scale * width)
             let from = image * input.rows + (y / scale) * width + x / scale
-            unsafe (target + row * channels).update(from: source + from * channels, count: channels)
+            unsafe (target + row * byteCount).copyMemory(from: source + from * byteCount, byteCount: byteCount)
         }
         return output
     }

@@ -19,7 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Directory of the models (models.directory).", completion: .directory)
     var models: String?
 
-    @Option(name: .long, help: "auto, avx512, openblas or reference (compute.backend).")
+    @Option(name: .long, help: "auto, avx512, onednn, openblas or reference (compute.backend).")
     var backend: String?
 
     @Option(name: .long, help: "auto, bf16 or fp32 (compute.precision).")

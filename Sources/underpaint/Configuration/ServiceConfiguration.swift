@@ -57,6 +57,8 @@ struct ServiceConfiguration: Sendable, Equatable {
             case auto
             /// Kernels of our own for x86 with AVX-512.
             case avx512
+            /// Products and convolutions of oneDNN, on x86 with AVX-512: what our own are compared with.
+            case onednn
             /// fp32 on any processor.
             case openblas
             /// Plain Swift loops: slow, the oracle of the others.
