@@ -34,9 +34,6 @@ final class TokenDiffusion {
         let timestepClip: Int?
     }
 
-    /// Rows for which reading the modulation's weights costs less than multiplying with them: diffusion steps share one
-    /// reading up to there.
-    private static let modulatedRows = 96
     /// Chains that are kept: those of every step of a few samplers.
     private static let keptChains = 256
 
@@ -71,7 +68,7 @@ final class TokenDiffusion {
         let chain = chain(ChainKey(stepCount: group.stepCount, timestepClip: settings.timestepClip))
         let groupTokens = zip(tokens, group.positions).map { tokens, positions in positions.map { tokens[$0] } }
         var latents = zip(groupTokens, noise).map { tokens, noise in tokens.flatMap { noise.initial(token: $0) } }
-        let window = max(1, Self.modulatedRows / conditions.totalRows)
+        let window = DiffusionHead.stepsModulatedTogether(rows: conditions.totalRows)
         let steps = chain.schedule.steps
         for start in stride(from: 0, to: steps.count, by: window) {
             let indices = start..<min(start + window, steps.count)

@@ -50,6 +50,18 @@ struct BenchTests {
         }
     }
 
+    @Test func `the head is measured by itself at a number of rows`() throws {
+        let result = try bench(["--shape", "tiny", "--json", "--head-rows", "6"])
+        #expect(result.code == 0, "\(result.error)")
+        let run = try #require(try objects(result.output).first)
+        #expect(run["head_rows"] as? Int == 6)
+        let (step, reading) = (try number("step_ms", of: run), try number("reading_ms", of: run))
+        let ratio = try number("ratio", of: run)
+        #expect(step > 0 && reading > 0 && ratio > 0)
+        let refused = try bench(["--shape", "tiny", "--head-rows", "0"])
+        #expect(refused.code != 0 && refused.error.contains("1...1024"))
+    }
+
     @Test func `two samplers are measured in turn, and their ratio is that of the medians`() throws {
         let result = try bench(["--shape", "tiny", "--json", "--compare", "mar-64,gtr-16", "--rounds", "2"])
         #expect(result.code == 0, "\(result.error)")

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "bf16.h"
-#include "elementary.h"
 
 /// Queries that go through softmax together: the rows of one tile.
 enum { QUERIES = 6 };
@@ -22,7 +21,7 @@ static struct layout layout_of(const struct uk_head *head) {
     at.queries = at.values + uk_padded(uk_panels_size(head->element, head->width, 1, head->keys), 64);
     at.scores = at.queries + uk_padded(QUERIES * uk_padded(head->width, step) * size, 64);
     at.weights = at.scores + uk_padded(QUERIES * uk_padded(head->keys, 16) * sizeof(float), 64);
-    at.sums = at.weights + uk_padded(QUERIES * uk_padded(head->keys, step) * size, 64);
+    at.sums = at.weights + uk_padded(QUERIES * uk_padded(head->keys, 16) * size, 64);
     at.end = at.sums + uk_padded(QUERIES * sizeof(float), 64);
     return at;
 }
@@ -36,14 +35,20 @@ static void pack_keys(const struct uk_head *head, void *panels) {
         size_t width = uk_panel_vectors(head->keys, first) * 16;
         size_t present = head->keys - first < width ? head->keys - first : width;
         if (head->element == UK_BF16) {
-            size_t pairs = (head->width + 1) / 2;
-            for (size_t c = 0; c < width; c++) {
+            size_t pairs = (head->width + 1) / 2, whole = head->width / 2;
+            for (size_t c = 0; c < present; c++) {
                 const uint16_t *key = (const uint16_t *)head->k + (first + c) * head->k_stride;
                 uint16_t *target = (uint16_t *)panels + next + 2 * c;
-                for (size_t pair = 0; pair < pairs; pair++) {
-                    target[pair * 2 * width] = c < present ? key[2 * pair] : 0;
-                    target[pair * 2 * width + 1] = c < present && 2 * pair + 1 < head->width ? key[2 * pair + 1] : 0;
+                for (size_t pair = 0; pair < whole; pair++) {
+                    memcpy(target + pair * 2 * width, key + 2 * pair, 2 * sizeof *key);
                 }
+                if (pairs > whole) {
+                    target[whole * 2 * width] = key[2 * whole];
+                    target[whole * 2 * width + 1] = 0;
+                }
+            }
+            for (size_t pair = 0; pair < pairs; pair++) {
+                memset((uint16_t *)panels + next + pair * 2 * width + 2 * present, 0, 4 * (width - present));
             }
             next += pairs * 2 * width;
         } else {
@@ -87,18 +92,56 @@ UK_AVX512 static void pack_values(const struct uk_head *head, void *panels) {
     }
 }
 
-/// weights = e^(scale * (score - highest)) of one query; returns their sum. Lanes and order are fixed.
-UK_AVX512 static float exponentials(float *scores, size_t keys, float scale) {
-    _Pragma("clang fp reassociate(on) contract(fast)")
-    float highest = scores[0];
-    for (size_t k = 1; k < keys; k++) highest = scores[k] > highest ? scores[k] : highest;
-    float sum = 0;
-    for (size_t k = 0; k < keys; k++) {
-        scores[k] = uk_exp((scores[k] - highest) * scale);
-        sum += scores[k];
-    }
-    return sum;
+/// e^x for x <= 0: 2^n e^r with |r| <= ln(2)/2; Taylor polynomial of degree 6 for e^r, error below 3 units in the last
+/// place.
+UK_AVX512 static inline __attribute__((always_inline)) __m512 exponential(__m512 x) {
+    x = _mm512_max_ps(x, _mm512_set1_ps(-87.0f));
+    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504088896341f)), _MM_FROUND_TO_NEAREST_INT);
+    // ln 2 in two parts: the first has few enough bits for n * part to be exact.
+    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693145751953125f), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(1.42860682030941723e-6f), r);
+    __m512 p = _mm512_set1_ps(1.0f / 720);
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 120));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 24));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 6));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.5f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+    return _mm512_scalef_ps(p, n);
 }
+
+UK_AVX512 static float highest(const float *scores, size_t keys) {
+    __m512 most = _mm512_set1_ps(scores[0]);
+    for (size_t k = 0; k < keys; k += 16) {
+        __mmask16 present = (__mmask16)(keys - k < 16 ? (1u << (keys - k)) - 1 : 0xFFFF);
+        most = _mm512_mask_max_ps(most, present, most, _mm512_loadu_ps(scores + k));
+    }
+    return _mm512_reduce_max_ps(most);
+}
+
+// weights = e^(scale * (score - highest)) of one query, 0 from `keys` to the next multiple of 16; returns their sum. Both
+// have room for whole vectors. The order of the sum depends on the number of keys alone.
+#define EXPONENTIALS                                                                                                   \
+    __m512 factor = _mm512_set1_ps(scale), most = _mm512_set1_ps(highest(scores, keys)), sum = _mm512_setzero_ps();    \
+    for (size_t k = 0; k < keys; k += 16) {                                                                            \
+        __mmask16 present = (__mmask16)(keys - k < 16 ? (1u << (keys - k)) - 1 : 0xFFFF);                              \
+        __m512 distance = _mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(scores + k), most), factor);                     \
+        __m512 weight = _mm512_maskz_mov_ps(present, exponential(distance));                                           \
+        sum = _mm512_add_ps(sum, weight);                                                                              \
+        STORE(weights + k, weight);                                                                                    \
+    }                                                                                                                  \
+    return _mm512_reduce_add_ps(sum);
+
+#define STORE(to, weight) _mm512_storeu_ps(to, weight)
+UK_AVX512 static float exponentials_fp32(const float *scores, size_t keys, float scale, float *weights) {
+    EXPONENTIALS
+}
+#undef STORE
+#define STORE(to, weight) _mm256_storeu_si256((__m256i *)(to), (__m256i)_mm512_cvtneps_pbh(weight))
+UK_AVX512_BF16 static float exponentials_bf16(const float *scores, size_t keys, float scale, uint16_t *weights) {
+    EXPONENTIALS
+}
+#undef STORE
 
 UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
     const size_t start = 0;
@@ -135,23 +178,22 @@ UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
                 memcpy(scores + r * score_stride + first, tile + r * vectors * 16, vectors * 16 * sizeof(float));
             }
         }
-        const char *weights = (const char *)scores;
-        size_t weight_stride = score_stride;
-        for (size_t r = 0; r < rows; r++) sums[r] = exponentials(scores + r * score_stride, head->keys, head->scale);
-        if (head->element == UK_BF16) {
-            uint16_t *rounded = (uint16_t *)(memory + at.weights);
-            for (size_t r = 0; r < rows; r++) {
-                for (size_t k = 0; k < head->keys; k++) rounded[r * depth + k] = uk_bf16(scores[r * score_stride + k]);
-                for (size_t k = head->keys; k < depth; k++) rounded[r * depth + k] = 0;
+        const void *weights = memory + at.weights;
+        for (size_t r = 0; r < rows; r++) {
+            const float *of_query = scores + r * score_stride;
+            if (head->element == UK_BF16) {
+                uint16_t *rounded = (uint16_t *)weights + r * score_stride;
+                sums[r] = exponentials_bf16(of_query, head->keys, head->scale, rounded);
+            } else {
+                float *exact = (float *)weights + r * score_stride;
+                sums[r] = exponentials_fp32(of_query, head->keys, head->scale, exact);
             }
-            weights = (const char *)rounded;
-            weight_stride = depth;
         }
         for (size_t first = 0; first < head->width; first += UK_PANEL_COLUMNS) {
             size_t vectors = uk_panel_vectors(head->width, first);
             size_t left = head->width - first, columns = left < vectors * 16 ? left : vectors * 16;
             const char *panel = memory + at.values + first * depth * size;
-            uk_tile(head->element, rows, vectors, weights, weight_stride, &whole, panel, depth, tile);
+            uk_tile(head->element, rows, vectors, weights, score_stride, &whole, panel, depth, tile);
             for (size_t r = 0; r < rows; r++) {
                 const float *sum = tile + r * vectors * 16;
                 float inverse = 1.0f / sums[r];

@@ -37,7 +37,7 @@ extension HostBackend {
 
     package func read(_ tensor: Tensor) -> [Float] {
         let count = tensor.elementCount
-        return [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+        return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
             if let target = buffer.baseAddress {
                 switch tensor.precision {
                 case .fp32: unsafe target.initialize(from: tensor.host, count: count)

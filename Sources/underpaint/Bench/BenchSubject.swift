@@ -50,6 +50,11 @@ final class BenchSubject {
             peakByteCount: peak, scratchAllocations: backend.scratchAllocations - allocations)
     }
 
+    /// Measures the diffusion head by itself.
+    func measureHead(rows: Int) -> HeadMeasurement {
+        HeadMeasurement(model, engine: engine, on: backend, threads: threads, rows: rows)
+    }
+
     private var configuration: ModelConfiguration { model.configuration }
 
     /// A worker that has seen no class yet, so that each measured job does all of its work.

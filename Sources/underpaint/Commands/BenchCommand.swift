@@ -39,18 +39,32 @@ struct BenchCommand: ParsableCommand {
             valueName: "a,b"))
     var compare: String?
 
+    @Option(name: .long, help: "Measure the diffusion head by itself, at this number of rows (tokens times halves).")
+    var headRows: Int?
+
     @Flag(name: .long, help: "Print one JSON object per line: each run, then the comparison.")
     var json = false
 
     func validate() throws {
         guard (1...1000).contains(images) else { throw ValidationError("--images takes 1...1000, not \(images)") }
         guard (1...1000).contains(rounds) else { throw ValidationError("--rounds takes 1...1000, not \(rounds)") }
+        if let headRows, !(1...1024).contains(headRows) {
+            throw ValidationError("--head-rows takes 1...1024, not \(headRows)")
+        }
+        if headRows != nil && compare != nil { throw ValidationError("--head-rows and --compare exclude each other") }
         if shape != nil && model != nil { throw ValidationError("--shape and --model exclude each other") }
     }
 
     func run() throws {
         guard let compare else {
             let subject = try subject()
+            if let headRows {
+                for _ in 0..<rounds {
+                    let head = subject.measureHead(rows: headRows)
+                    print(json ? head.json.text() : head.line)
+                }
+                return
+            }
             for _ in 0..<rounds { show(try subject.measure(sampler, images: images)) }
             return
         }

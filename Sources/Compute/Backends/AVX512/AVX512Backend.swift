@@ -47,7 +47,7 @@ package final class AVX512Backend: PackedAttention {
     ) {
         precondition(!accumulate || activation == .identity, "a sum has no activation")
         precondition(!accumulate || output.precision == .fp32, "sums are fp32")
-        product(input, parameters, into: output) {
+        unsafe product(input, parameters, into: output) {
             unsafe $0.activation = activation.kernel
             unsafe $0.result = accumulate ? UK_ADD : UK_ASSIGN
         }
@@ -59,7 +59,7 @@ package final class AVX512Backend: PackedAttention {
         let width = output.columns
         precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
         precondition(output.precision == .fp32, "sums are fp32")
-        product(input, parameters, into: output) {
+        unsafe product(input, parameters, into: output) {
             unsafe $0.result = UK_ADD_GATED
             unsafe $0.gate = unsafe UnsafePointer(modulation.host + 2 * width)
             unsafe $0.gate_stride = modulation.columns

@@ -55,7 +55,7 @@ package final class OneDNNBackend: PackedAttention {
         precondition(!accumulate || output.precision == .fp32, "sums are fp32")
         let (width, size) = (output.columns, output.precision.byteCount)
         let y = unsafe output.address
-        product(input, parameters, activation, into: output) { tile, row, columns in
+        unsafe product(input, parameters, activation, into: output) { tile, row, columns in
             let target = unsafe y + (row * width + columns.lowerBound) * size
             if accumulate {
                 let (sum, x) = unsafe (
@@ -75,7 +75,7 @@ package final class OneDNNBackend: PackedAttention {
         precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
         precondition(output.precision == .fp32, "sums are fp32")
         let (y, gate) = unsafe (output.host, modulation.host + 2 * width)
-        product(input, parameters, .identity, into: output) { tile, row, columns in
+        unsafe product(input, parameters, .identity, into: output) { tile, row, columns in
             unsafe uk_add_gated(
                 tile.assumingMemoryBound(to: Float.self), gate + row * 3 * width + columns.lowerBound,
                 y + row * width + columns.lowerBound, 1, columns.count, columns.count)
