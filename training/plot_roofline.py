@@ -16,6 +16,7 @@ import matplotlib
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.ticker import ScalarFormatter  # noqa: E402
 
 MARKERS = {"encoder": "^", "decoder": "s", "head": "o"}
 
@@ -50,10 +51,12 @@ def main() -> None:
             axes.plot(x, y, marker, color=f"C{colour}", ms=8, label=f"{model} {sampler} {name}")
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
-    axes.set_ylim(compute / 16, compute * 1.5)
+    axes.set_ylim(compute / 6, compute * 1.4)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(ScalarFormatter())
     axes.set_xlabel("operations per byte of weights, each pass reading them once")
     axes.set_ylabel("GFLOP/s")
-    axes.legend(fontsize=7, loc="lower right")
+    axes.legend(fontsize=6, loc="lower right", ncols=2)
     axes.grid(True, which="both", lw=0.3)
     figure.tight_layout()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
