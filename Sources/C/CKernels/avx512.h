@@ -35,7 +35,9 @@ static inline size_t uk_tile_rows(size_t vectors) { return vectors > 2 ? UK_TILE
 void uk_tile(enum uk_element element, size_t rows, size_t vectors, const void *a, size_t a_stride,
              const struct uk_taps *taps, const void *panel, size_t depth, float *tile);
 
-/// What becomes of a tile: `output` has the addresses of row 0 and column 0.
-void uk_finish(const float *tile, size_t vectors, size_t rows, size_t columns, const struct uk_output *output,
-               size_t row, size_t column);
+/// Rows `first_row` ..< `last_row` of a [rows, taps x depth] times panels `first_panel` ..< `last_panel`; row 0 of a makes
+/// row `output_row` of the output.
+void uk_multiply(const void *a, size_t a_stride, const struct uk_taps *taps, const struct uk_panels *weights,
+                 size_t first_row, size_t last_row, size_t first_panel, size_t last_panel,
+                 const struct uk_output *output, size_t output_row);
 #endif

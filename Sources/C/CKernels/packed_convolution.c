@@ -41,7 +41,7 @@ void uk_packed_convolution(const struct uk_image *image, const struct uk_panels 
     size_t size = uk_element_size(weights->element);
     size_t channels = uk_padded(weights->depth, uk_depth_step(weights->element));
     size_t width = image->width * image->scale, numbers = line_numbers(image);
-    float tile[UK_TILE_NUMBERS];
+    size_t panels = (weights->columns + UK_PANEL_COLUMNS - 1) / UK_PANEL_COLUMNS;
     // Line y lies in place (y + 1) % 3 of the scratch memory.
     for (size_t y = first; y < last; y++) {
         size_t fresh = y == first ? 0 : 2;
@@ -51,18 +51,7 @@ void uk_packed_convolution(const struct uk_image *image, const struct uk_panels 
         size_t offsets[9];
         for (size_t tap = 0; tap < 9; tap++) offsets[tap] = (y + tap / 3) % 3 * numbers + tap % 3 * channels;
         const struct uk_taps taps = {9, offsets};
-        for (size_t column = 0; column < weights->columns; column += UK_PANEL_COLUMNS) {
-            size_t left = weights->columns - column;
-            size_t columns = left < UK_PANEL_COLUMNS ? left : UK_PANEL_COLUMNS;
-            size_t vectors = uk_panel_vectors(weights->columns, column), most = uk_tile_rows(vectors);
-            const char *packed = (const char *)weights->data + column * 9 * channels * size;
-            for (size_t x = 0; x < width; x += most) {
-                size_t rows = width - x < most ? width - x : most;
-                uk_tile(weights->element, rows, vectors, (const char *)scratch + x * channels * size, channels, &taps,
-                        packed, channels, tile);
-                uk_finish(tile, vectors, rows, columns, output, y * width + x, column);
-            }
-        }
+        uk_multiply(scratch, channels, &taps, weights, 0, width, 0, panels, output, y * width);
     }
 }
 #endif

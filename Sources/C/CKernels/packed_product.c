@@ -114,8 +114,9 @@ UK_AVX512 static inline __attribute__((always_inline)) void finish_columns(
     }
 }
 
-UK_AVX512 void uk_finish(const float *tile, size_t vectors, size_t rows, size_t columns, const struct uk_output *output,
-                         size_t row, size_t column) {
+/// What becomes of a tile: `output` has the addresses of row 0 and column 0.
+UK_AVX512 static void finish(const float *tile, size_t vectors, size_t rows, size_t columns,
+                             const struct uk_output *output, size_t row, size_t column) {
     if (columns == UK_PANEL_COLUMNS) {
         finish_columns(tile, UK_PANEL_COLUMNS, rows, UK_PANEL_COLUMNS, output, row, column);
     } else {
@@ -123,10 +124,9 @@ UK_AVX512 void uk_finish(const float *tile, size_t vectors, size_t rows, size_t 
     }
 }
 
-void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,
-                       size_t last_row, size_t first_panel, size_t last_panel, const struct uk_output *output) {
-    const size_t start = 0;
-    const struct uk_taps whole = {1, &start};
+void uk_multiply(const void *a, size_t a_stride, const struct uk_taps *taps, const struct uk_panels *weights,
+                 size_t first_row, size_t last_row, size_t first_panel, size_t last_panel,
+                 const struct uk_output *output, size_t output_row) {
     size_t size = uk_element_size(weights->element);
     size_t depth = uk_padded(weights->depth, uk_depth_step(weights->element));
     float tile[UK_TILE_NUMBERS];
@@ -135,13 +135,20 @@ void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *w
         size_t left = weights->columns - column;
         size_t columns = left < UK_PANEL_COLUMNS ? left : UK_PANEL_COLUMNS;
         size_t vectors = uk_panel_vectors(weights->columns, column), most = uk_tile_rows(vectors);
-        const char *packed = (const char *)weights->data + column * depth * size;
+        const char *packed = (const char *)weights->data + column * weights->taps * depth * size;
         for (size_t row = first_row; row < last_row; row += most) {
             size_t rows = last_row - row < most ? last_row - row : most;
-            uk_tile(weights->element, rows, vectors, (const char *)a + row * a_stride * size, a_stride, &whole, packed,
+            uk_tile(weights->element, rows, vectors, (const char *)a + row * a_stride * size, a_stride, taps, packed,
                     depth, tile);
-            uk_finish(tile, vectors, rows, columns, output, row, column);
+            finish(tile, vectors, rows, columns, output, output_row + row, column);
         }
     }
+}
+
+void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,
+                       size_t last_row, size_t first_panel, size_t last_panel, const struct uk_output *output) {
+    const size_t start = 0;
+    const struct uk_taps whole = {1, &start};
+    uk_multiply(a, a_stride, &whole, weights, first_row, last_row, first_panel, last_panel, output, 0);
 }
 #endif
