@@ -37,7 +37,7 @@ package final class GenerationLoop {
     package struct Result {
         /// Latents of each image, [B][L * C].
         package var latents: [[Float]]
-        /// What frequency-weighted selection picked: (image, token) in order of picking.
+        /// Tokens that got the steps for detail: (image, token) in order of picking.
         package var detailTokens: [(image: Int, token: Int)]
     }
 
@@ -61,7 +61,7 @@ package final class GenerationLoop {
     ) rethrows -> Result {
         let grid = TokenGrid(height: model.configuration.grid.height, width: model.configuration.grid.width)
         let channels = model.configuration.latentChannels
-        let selection = FrequencyWeightedSelection(width: model.configuration.decoder.width)
+        let spectra = FrequencyWeightedSelection(width: model.configuration.decoder.width)
         let classRows = images.map { image in
             settings.guidance == 1 ? [image.classID] : [image.classID, model.encoder.unconditionalRow]
         }
@@ -77,7 +77,15 @@ package final class GenerationLoop {
             let z = conditions(
                 of: tokens, known: known, latents: result.latents, classRows: classRows, stage: step.stage,
                 clock: &clock)
-            let groups = clock.measure(.fts) { Self.groups(step, tokens: tokens, z: z, selection, backend) }
+            let groups = clock.measure(.fts) {
+                Self.groups(step, tokens: tokens) { selection in
+                    switch selection {
+                    case .highFrequency, .lowFrequency: Self.scores(z, tokens: tokens, spectra, backend)
+                    case .random:
+                        zip(noise, tokens).map { noise, tokens in tokens.map(noise.selectionScore(token:)) }
+                    }
+                }
+            }
             if let detail = step.detail {
                 for image in images.indices {
                     result.detailTokens += groups[0].positions[image].prefix(detail.tokenCount)
@@ -126,22 +134,31 @@ package final class GenerationLoop {
         }
     }
 
+    /// Scores of the tokens' conditional z, [B][n].
+    /// - Parameter z: [B, halves * n, D], the conditional half first.
+    private static func scores(
+        _ z: Tensor, tokens: [[Int]], _ spectra: FrequencyWeightedSelection, _ backend: any Backend
+    ) -> [[Double]] {
+        let conditions = backend.read(z)
+        return tokens.enumerated().map { image, tokens in
+            tokens.indices.map { row in
+                let start = (image * z.rows + row) * z.columns
+                return spectra.score(conditions[start..<start + z.columns])
+            }
+        }
+    }
+
     /// The tokens that run with the same number of diffusion steps: those with detail first, then the rest.
+    /// - Parameter scores: of the tokens, by which to pick those with detail, [B][n].
     private static func groups(
-        _ step: SamplingPlan.Step, tokens: [[Int]], z: Tensor, _ selection: FrequencyWeightedSelection,
-        _ backend: any Backend
+        _ step: SamplingPlan.Step, tokens: [[Int]], scores: (DetailSelection) -> [[Double]]
     ) -> [TokenDiffusion.Group] {
         let all = Array(0..<step.tokens.count)
         guard let detail = step.detail else {
             return [.init(positions: tokens.map { _ in all }, stepCount: step.diffusionSteps)]
         }
-        let conditions = backend.read(z)
-        let picked = tokens.indices.map { image in
-            let scores = all.map { row in
-                let start = (image * z.rows + row) * z.columns
-                return selection.score(conditions[start..<start + z.columns])
-            }
-            return FrequencyWeightedSelection.pick(detail.tokenCount, scores: scores, tokens: tokens[image])
+        let picked = zip(scores(detail.selection), tokens).map { scores, tokens in
+            detail.selection.pick(detail.tokenCount, scores: scores, tokens: tokens)
         }
         let rest = picked.map { picked in all.filter { !picked.contains($0) } }
         let detailed = TokenDiffusion.Group(positions: picked, stepCount: detail.diffusionSteps)

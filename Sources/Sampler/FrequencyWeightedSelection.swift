@@ -29,18 +29,6 @@ package struct FrequencyWeightedSelection: Sendable {
         }
     }
 
-    /// Positions of the highest scores, highest first; of equal ones the lower token first.
-    /// - Parameters:
-    ///   - scores: one per token of the step.
-    ///   - tokens: the step's tokens.
-    ///   - count: how many to pick.
-    package static func pick(_ count: Int, scores: [Double], tokens: [Int]) -> [Int] {
-        let ranked = scores.indices.sorted { left, right in
-            scores[left] != scores[right] ? scores[left] > scores[right] : tokens[left] < tokens[right]
-        }
-        return Array(ranked.prefix(count))
-    }
-
     /// A complex number: real and imaginary part.
     private typealias Complex = SIMD2<Double>
 

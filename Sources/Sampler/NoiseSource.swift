@@ -8,6 +8,8 @@ package protocol NoiseSource: Sendable {
     func initial(token: Int) -> [Float]
     /// Noise of the token's k-th executed diffusion step (0: the noisiest), [C], standard normal.
     func step(token: Int, step: Int) -> [Float]
+    /// By which `DetailSelection.random` picks the token, 0 ..< 1, uniform.
+    func selectionScore(token: Int) -> Double
 }
 
 /// What a random number is for: the first word of its counter, so that no two uses share a number.
@@ -15,6 +17,7 @@ enum RandomPurpose: UInt32 {
     case initialNoise = 0
     case stepNoise = 1
     case tokenOrder = 2
+    case detailSelection = 3
 }
 
 /// Noise from Philox 4x32-10, keyed with the image's seed; counter = (purpose, token, step, block of four channels).
@@ -34,6 +37,12 @@ package struct PhiloxNoise: NoiseSource {
 
     package func step(token: Int, step: Int) -> [Float] {
         normals(.stepNoise, token: token, step: step)
+    }
+
+    /// The upper 53 bits of the 64-bit number at counter (selection, token, 0, 0).
+    package func selectionScore(token: Int) -> Double {
+        let words = philox.words(at: .init(RandomPurpose.detailSelection.rawValue, UInt32(token), 0, 0))
+        return Double((UInt64(words.y) << 32 | UInt64(words.x)) >> 11) * 0x1p-53
     }
 
     /// Box-Muller in double precision: words (0, 1) give channels 0 and 1 of a block, words (2, 3) channels 2 and 3.
@@ -82,5 +91,9 @@ package struct RecordedNoise: NoiseSource {
     package func step(token: Int, step: Int) -> [Float] {
         let start = (token * steps + step) * channels
         return Array(stepValues[start..<start + channels])
+    }
+
+    package func selectionScore(token: Int) -> Double {
+        preconditionFailure("no trace records a random selection")
     }
 }

@@ -28,14 +28,14 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
             diffusionSteps: .init(
                 max: diffusionSteps.max, min: diffusionSteps.min, reconstruction: diffusionSteps.min,
                 detail: diffusionSteps.min),
-            detailFraction: 0, frequencyWeightedSelection: false, timestepClip: clip)
+            detailFraction: 0, detailSelection: nil, timestepClip: clip)
     }
 
     private static func twoStage(_ preset: Self, steps: [Int], grid: TokenGrid) -> SamplerSettings {
         SamplerSettings(
             preset: preset, ordering: .twoStage, steps: steps.map { scaled($0, to: grid) },
             diffusionSteps: .init(max: 50, min: 20, reconstruction: 20, detail: 50), detailFraction: 0.1,
-            frequencyWeightedSelection: true, timestepClip: 950)
+            detailSelection: .highFrequency, timestepClip: 950)
     }
 
     private static func scaled(_ steps: Int, to grid: TokenGrid) -> Int {

@@ -8,11 +8,10 @@ extension SamplerSettings {
                 return "\(steps[0]) steps for \(grid.tokenCount) tokens: 1...\(grid.tokenCount)"
             }
         case .twoStage:
-            if !(1...grid.maximumSubStageCount).contains(steps.count) {
-                return "\(steps.count) sub-stages on this grid: 1...\(grid.maximumSubStageCount)"
-            }
-            for (index, (count, tokens)) in zip(steps, grid.subStageSizes(subStageCount: steps.count)).enumerated()
-            where !(1...tokens).contains(count) {
+            let most = grid.maximumSubStageCount(firstColor: firstColor)
+            if !(1...most).contains(steps.count) { return "\(steps.count) sub-stages on this grid: 1...\(most)" }
+            let sizes = grid.subStageSizes(subStageCount: steps.count, firstColor: firstColor)
+            for (index, (count, tokens)) in zip(steps, sizes).enumerated() where !(1...tokens).contains(count) {
                 return "\(count) steps for the \(tokens) tokens of sub-stage \(index + 1): 1...\(tokens)"
             }
         }

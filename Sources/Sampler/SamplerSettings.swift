@@ -6,7 +6,7 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
         case random
         /// Halton points, which spread evenly over the grid (`halton-N`, arXiv 2503.17076).
         case halton
-        /// Two-stage checkerboard sub-stages (`gtr`, arXiv 2510.17171, section 3).
+        /// Two stages of sub-stages (`gtr`, arXiv 2510.17171, section 3), which `subStageOrder` fills.
         case twoStage = "two_stage"
     }
 
@@ -18,7 +18,7 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
         package var min: Int
         /// T_rec, in the reconstruction stage.
         package var reconstruction: Int
-        /// T_detail, for the tokens that frequency-weighted selection picks.
+        /// T_detail, for the tokens that `detailSelection` picks.
         package var detail: Int
 
         package init(max: Int, min: Int, reconstruction: Int, detail: Int) {
@@ -32,26 +32,34 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
     /// The preset that these settings started from.
     package var preset: SamplerPreset
     package var ordering: Ordering
+    /// Which tokens the sub-stages of `twoStage` take.
+    package var subStageOrder: SubStageOrder
+    /// Which colour of the checkerboard is the structure; the other one is the reconstruction. Other orders have neither.
+    package var firstColor: CheckerboardColor
     /// Autoregressive steps: one entry, or one per sub-stage S_1...S_K for `twoStage`.
     package var steps: [Int]
     package var diffusionSteps: DiffusionSteps
     /// beta: the share of each reconstruction step's tokens that get `diffusionSteps.detail`.
     package var detailFraction: Double
-    /// Whether frequency-weighted token selection is on.
-    package var frequencyWeightedSelection: Bool
+    /// Which tokens those are; nil: none, all are alike.
+    package var detailSelection: DetailSelection?
     /// Highest diffusion timestep that is evaluated (0...999); nil: no clip.
     package var timestepClip: Int?
 
+    /// The order and the colour that comes first are the paper's, where they are not given.
     package init(
-        preset: SamplerPreset, ordering: Ordering, steps: [Int], diffusionSteps: DiffusionSteps, detailFraction: Double,
-        frequencyWeightedSelection: Bool, timestepClip: Int?
+        preset: SamplerPreset, ordering: Ordering, subStageOrder: SubStageOrder = .checkerboard,
+        firstColor: CheckerboardColor = .even, steps: [Int], diffusionSteps: DiffusionSteps, detailFraction: Double,
+        detailSelection: DetailSelection?, timestepClip: Int?
     ) {
         self.preset = preset
         self.ordering = ordering
+        self.subStageOrder = subStageOrder
+        self.firstColor = firstColor
         self.steps = steps
         self.diffusionSteps = diffusionSteps
         self.detailFraction = detailFraction
-        self.frequencyWeightedSelection = frequencyWeightedSelection
+        self.detailSelection = detailSelection
         self.timestepClip = timestepClip
     }
 }

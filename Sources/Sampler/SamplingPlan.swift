@@ -16,7 +16,7 @@ package struct SamplingPlan: Sendable, Equatable {
         package let tokens: [Int]
         /// T, diffusion steps of these tokens.
         package let diffusionSteps: Int
-        /// Tokens that get more steps, chosen by their spectra; nil: all are alike.
+        /// Tokens that get steps for detail; nil: all are alike.
         package let detail: Detail?
         /// m_s, tokens that are still masked after this step.
         package let maskedAfter: Int
@@ -27,6 +27,8 @@ package struct SamplingPlan: Sendable, Equatable {
         package let tokenCount: Int
         /// T_detail.
         package let diffusionSteps: Int
+        /// Which ones.
+        package let selection: DetailSelection
     }
 
     package let steps: [Step]
@@ -98,9 +100,9 @@ package struct SamplingPlan: Sendable, Equatable {
     }
 
     private static func detail(_ settings: SamplerSettings, tokens: Int) -> Detail? {
-        guard settings.frequencyWeightedSelection else { return nil }
         let count = Int((settings.detailFraction * Double(tokens)).rounded(.toNearestOrEven))
-        return count > 0 ? Detail(tokenCount: count, diffusionSteps: settings.diffusionSteps.detail) : nil
+        guard let selection = settings.detailSelection, count > 0 else { return nil }
+        return Detail(tokenCount: count, diffusionSteps: settings.diffusionSteps.detail, selection: selection)
     }
 }
 

@@ -2,24 +2,30 @@
 extension TokenGrid {
     /// The most sub-stages that this grid can have with every one of them holding a token.
     ///
-    /// Round k of the split takes the tokens with (i + j) mod 2^k = 2^(k-1); the nearest of them has i + j = 2^(k-1),
-    /// and the farthest token of the grid has i + j = h + w - 2.
-    package var maximumSubStageCount: Int {
+    /// Round k of the split takes the tokens on the diagonals d mod 2^k = 2^(k-1) (`diagonal`); the nearest of them is
+    /// 2^(k-1). What remains is d mod 2^(K-1) = 0, and has the diagonal 0 only where the even colour comes first.
+    package func maximumSubStageCount(firstColor: CheckerboardColor = .even) -> Int {
+        let farthest = diagonal(of: tokenCount - 1, firstColor)
         var count = 1
-        while 1 << (count - 1) <= height + width - 2 { count += 1 }
+        while 1 << (firstColor == .even ? count - 1 : count) <= farthest { count += 1 }
         return count
     }
 
     /// Token indices of each sub-stage S_1...S_K, row-major within a sub-stage. Together they are every token once.
     ///
-    /// - Parameter count: K, 1...`maximumSubStageCount`.
-    package func subStages(count: Int) -> [[Int]] {
-        precondition((1...maximumSubStageCount).contains(count), "\(count) sub-stages on \(height) x \(width)")
+    /// - Parameters:
+    ///   - count: K, 1...`maximumSubStageCount`.
+    ///   - firstColor: of S_1...S_(K-1); the other colour is S_K. Both have sub-stages of the same sizes where height or
+    ///     width is a multiple of 2^(K-1).
+    package func subStages(count: Int, firstColor: CheckerboardColor = .even) -> [[Int]] {
+        precondition(
+            (1...maximumSubStageCount(firstColor: firstColor)).contains(count),
+            "\(count) sub-stages on \(height) x \(width), \(firstColor.rawValue) tokens first")
         var remaining = Array(0..<tokenCount)
         var taken: [[Int]] = []
-        for round in 1..<max(count, 1) {
+        for round in 1..<count {
             let period = 1 << round
-            let isTaken = { (token: Int) in (token / width + token % width) % period == period / 2 }
+            let isTaken = { (token: Int) in diagonal(of: token, firstColor) % period == period / 2 }
             taken.append(remaining.filter(isTaken))
             remaining.removeAll(where: isTaken)
         }
@@ -28,8 +34,15 @@ extension TokenGrid {
 
     /// Number of tokens of each sub-stage, S_1 first.
     ///
-    /// - Parameter subStageCount: K, 1...`maximumSubStageCount`.
-    package func subStageSizes(subStageCount: Int) -> [Int] {
-        subStages(count: subStageCount).map(\.count)
+    /// - Parameters:
+    ///   - subStageCount: K, 1...`maximumSubStageCount`.
+    ///   - firstColor: as in `subStages`.
+    package func subStageSizes(subStageCount: Int, firstColor: CheckerboardColor = .even) -> [Int] {
+        subStages(count: subStageCount, firstColor: firstColor).map(\.count)
+    }
+
+    /// i + j where the even colour comes first, as in the paper; i + j + 1, the same one column on, where the odd one does.
+    private func diagonal(of token: Int, _ firstColor: CheckerboardColor) -> Int {
+        token / width + token % width + (firstColor == .even ? 0 : 1)
     }
 }

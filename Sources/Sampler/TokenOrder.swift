@@ -7,20 +7,41 @@ package struct TokenOrder: Sendable, Equatable {
         self.subStages = subStages
     }
 
-    /// Shuffles each sub-stage with the image's seed; a Halton order is rolled by it instead.
+    /// Whatever is random about it follows from the image's seed.
     package init(_ settings: SamplerSettings, grid: TokenGrid, seed: UInt64) {
         let philox = Philox(key: seed)
-        let sets: [[Int]] =
+        subStages =
             switch settings.ordering {
-            case .random: [Array(0..<grid.tokenCount)]
-            case .halton: [grid.haltonOrder(rolledBy: Self.offset(on: grid, philox))]
-            case .twoStage: grid.subStages(count: settings.steps.count)
+            case .random: [Self.random(grid, philox)]
+            case .halton: [Self.halton(grid, philox)]
+            case .twoStage: Self.subStages(settings, grid, philox)
             }
-        guard settings.ordering != .halton else {
-            subStages = sets
-            return
+    }
+
+    /// The checkerboard's sub-stages, or another order of the grid cut into pieces of their sizes.
+    private static func subStages(_ settings: SamplerSettings, _ grid: TokenGrid, _ philox: Philox) -> [[Int]] {
+        let checkerboard = grid.subStages(count: settings.steps.count, firstColor: settings.firstColor)
+        let order: [Int]
+        switch settings.subStageOrder {
+        case .checkerboard: return checkerboard.enumerated().map { shuffled($0.element, list: $0.offset, philox) }
+        case .random: order = random(grid, philox)
+        case .raster: order = Array(0..<grid.tokenCount)
+        case .subsample: order = grid.subsampleOrder()
+        case .halton: order = halton(grid, philox)
         }
-        subStages = sets.enumerated().map { Self.shuffled($0.element, list: $0.offset, philox) }
+        var start = 0
+        return checkerboard.map { part in
+            defer { start += part.count }
+            return Array(order[start..<start + part.count])
+        }
+    }
+
+    private static func random(_ grid: TokenGrid, _ philox: Philox) -> [Int] {
+        shuffled(Array(0..<grid.tokenCount), list: 0, philox)
+    }
+
+    private static func halton(_ grid: TokenGrid, _ philox: Philox) -> [Int] {
+        grid.haltonOrder(rolledBy: offset(on: grid, philox))
     }
 
     /// Rows and columns by which an image's Halton order is rolled: the number at counter (order, 0, 0, 0).

@@ -7,10 +7,12 @@ import Synchronization
 import Testing
 
 extension ServedModel {
-    static func example(name: String = "fashion") -> ServedModel {
+    static func example(
+        name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8)
+    ) -> ServedModel {
         ServedModel(
             name: name, description: "Clothes, grey, 32 x 32", license: "Apache-2.0", imageWidth: 32,
-            imageHeight: 32, channels: 1, grid: TokenGrid(height: 8, width: 8),
+            imageHeight: 32, channels: 1, grid: grid,
             classes: [
                 ModelClass(id: 0, name: "T-shirt/top", synonyms: ["tee"]),
                 ModelClass(id: 1, name: "Trouser", synonyms: ["trousers", "pants"]),

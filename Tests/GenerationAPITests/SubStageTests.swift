@@ -19,7 +19,7 @@ struct SubStageTests {
     @Test(arguments: [(1, 1), (1, 2), (1, 7), (8, 8), (16, 16), (5, 3)])
     func `every count of sub-stages up to the most is a partition without empty parts`(height: Int, width: Int) {
         let grid = TokenGrid(height: height, width: width)
-        for count in 1...grid.maximumSubStageCount {
+        for count in 1...grid.maximumSubStageCount() {
             let stages = grid.subStages(count: count)
             #expect(stages.count == count)
             #expect(stages.allSatisfy { !$0.isEmpty && $0 == $0.sorted() })
@@ -28,8 +28,8 @@ struct SubStageTests {
     }
 
     @Test func `the most sub-stages end where the diagonal does`() {
-        #expect(TokenGrid(height: 1, width: 1).maximumSubStageCount == 1)
-        #expect(TokenGrid(height: 1, width: 2).maximumSubStageCount == 2)
-        #expect(TokenGrid(height: 8, width: 8).maximumSubStageCount == 5)
+        #expect(TokenGrid(height: 1, width: 1).maximumSubStageCount() == 1)
+        #expect(TokenGrid(height: 1, width: 2).maximumSubStageCount() == 2)
+        #expect(TokenGrid(height: 8, width: 8).maximumSubStageCount() == 5)
     }
 }

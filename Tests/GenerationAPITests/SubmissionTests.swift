@@ -105,10 +105,16 @@ struct SubmissionTests {
             $0.sampler.frequencyWeightedSelection = true
             $0.sampler.detailFraction = 0.2
             $0.sampler.diffusionSteps.detail = 30
+            $0.sampler.order = "raster"
+            $0.sampler.firstColor = "odd"
+            $0.sampler.selection = "random"
         }
         #expect(
-            found.map(\.pointer)
-                == ["/sampler/diffusion_steps/detail", "/sampler/detail_fraction", "/sampler/fts"])
+            found.map(\.pointer) == [
+                "/sampler/order", "/sampler/first_color", "/sampler/diffusion_steps/detail", "/sampler/detail_fraction",
+                "/sampler/fts", "/sampler/selection",
+            ])
+        #expect(found.allSatisfy { $0.detail == "means nothing to mar-64, which has no reconstruction stage" })
     }
 
     @Test(arguments: [Double.nan, .infinity, -1, 20.5])

@@ -28,23 +28,29 @@ struct SubmitTests {
         let api = APIHarness()
         let settings =
             #"{"model":"other","class":9,"count":3,"seed":5,"guidance":2.5,"guidance_schedule":"constant","#
-            + #""temperature":0.9,"sampler":{"preset":"gtr-32","steps":[6,2],"diffusion_steps":{"max":60,"min":10,"#
-            + #""reconstruction":15,"detail":40},"detail_fraction":0.2,"timestep_clip":null,"fts":false},"#
+            + #""temperature":0.9,"sampler":{"preset":"gtr-32","order":"checkerboard","first_color":"odd","steps":[6,2],"#
+            + #""diffusion_steps":{"max":60,"min":10,"reconstruction":15,"detail":40},"detail_fraction":0.2,"#
+            + #""timestep_clip":null,"fts":true,"selection":"low_frequency"},"#
             + #""metadata":false,"priority":7,"deadline_ms":60000}"#
         let response = await api.submit(settings)
         #expect(try response.document()["settings"]?.text() == settings)
         let request = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(9))).job.request
         #expect(request.className == "Ankle boot")
         #expect(request.sampler.steps == [6, 2])
+        #expect(request.sampler.firstColor == .odd && request.sampler.detailSelection == .lowFrequency)
         #expect(request.sampler.timestepClip == nil)
         #expect(request.priority == 7)
         #expect(request.deadline == .seconds(60))
     }
 
-    @Test(arguments: ["mar-256", "mar-64", "gtr-32", "gtr-16", "disa-64", "halton-16"])
-    func `the settings of a job, sent again, ask for the same`(preset: String) async throws {
+    @Test(arguments: [
+        #""mar-256""#, #""mar-64""#, #""gtr-32""#, #""gtr-16""#, #""disa-64""#, #""halton-16""#, #"{"fts": false}"#,
+        #"{"order": "raster", "selection": "random"}"#, #"{"first_color": "odd", "fts": true}"#,
+        #"{"order": "subsample", "fts": false}"#,
+    ])
+    func `the settings of a job, sent again, ask for the same`(sampler: String) async throws {
         let api = APIHarness()
-        let first = try await api.submit(#"{"class": 1, "sampler": "\#(preset)"}"#).document()
+        let first = try await api.submit(#"{"class": 1, "sampler": \#(sampler)}"#).document()
         let settings = try #require(first["settings"])
         let second = await api.submit(settings.text())
         #expect(second.status == 202)
@@ -90,6 +96,11 @@ struct SubmitTests {
         (#"{"class": 7, "sampler": {"steps": 5}}"#, "/sampler/steps"),
         (#"{"class": 7, "sampler": {"diffusion_steps": {"max": 1}}}"#, "/sampler/diffusion_steps/max"),
         (#"{"class": 7, "sampler": {"diffusion_steps": {"detail": 1001}}}"#, "/sampler/diffusion_steps/detail"),
+        (#"{"class": 7, "sampler": {"order": "spiral"}}"#, "/sampler/order"),
+        (#"{"class": 7, "sampler": {"order": null}}"#, "/sampler/order"),
+        (#"{"class": 7, "sampler": {"first_color": 0}}"#, "/sampler/first_color"),
+        (#"{"class": 7, "sampler": {"first_color": "odd", "steps": [1, 1, 1, 1, 1]}}"#, "/sampler/steps"),
+        (#"{"class": 7, "sampler": {"selection": "none"}}"#, "/sampler/selection"),
         (#"{"class": 7, "count": 0}"#, "/count"), (#"{"class": 7, "count": 17}"#, "/count"),
         (#"{"class": 7, "count": true}"#, "/count"), (#"{"class": 7, "seed": 9007199254740992}"#, "/seed"),
         (#"{"class": 7, "seed": 1e300}"#, "/seed"), (#"{"class": 7, "colour": "red"}"#, "/colour"), ("[]", ""),

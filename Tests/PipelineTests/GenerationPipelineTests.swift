@@ -127,6 +127,22 @@ struct GenerationPipelineTests {
         #expect(!without.contains("tEXt"))
     }
 
+    @Test func `the PNG names what is not the paper's way, and nothing of what is`() throws {
+        let pipeline = try pipeline(threads: 2)
+        func text(_ change: (inout SamplerSettings) -> Void) throws -> String {
+            var request = request()
+            change(&request.sampler)
+            return String(decoding: try pipeline.generate(request) { _ in }.images[0].png, as: UTF8.self)
+        }
+        let fields = ["order", "first_color", "selection"].map { "underpaint:\($0)\u{0}" }
+        let paper = try text { _ in }
+        #expect(paper.contains("underpaint:fts\u{0}true") && fields.allSatisfy { !paper.contains($0) })
+        let odd = try text { ($0.firstColor, $0.detailSelection) = (.odd, .lowFrequency) }
+        #expect(odd.contains(fields[1] + "odd") && odd.contains(fields[2] + "low_frequency"))
+        #expect(!odd.contains(fields[0]) && odd.contains("underpaint:fts\u{0}true"))
+        #expect(try text { $0.subStageOrder = .raster }.contains(fields[0] + "raster"))
+    }
+
     @Test func `an unknown model and impossible settings are errors, not crashes`() throws {
         let pipeline = try pipeline(threads: 1)
         var unknown = request()

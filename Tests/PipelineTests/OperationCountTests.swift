@@ -66,7 +66,7 @@ struct OperationCountTests {
         let settings = SamplerSettings(
             preset: .gtr16, ordering: .twoStage, steps: [2, 1, 1],
             diffusionSteps: .init(max: 50, min: 20, reconstruction: 20, detail: 50), detailFraction: 0.1,
-            frequencyWeightedSelection: true, timestepClip: 950)
+            detailSelection: .highFrequency, timestepClip: 950)
         let count = count(settings, images: 1)
         let tiny = ModelOperations(configuration)
         // Sub-stages of 16, 16 and 32 tokens: 8, 8, 16 and 32 decided, on 0, 8, 16 and 32 known.

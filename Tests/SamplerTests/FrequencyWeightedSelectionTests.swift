@@ -27,9 +27,4 @@ struct FrequencyWeightedSelectionTests {
         let impulse: [Float] = [1] + [Float](repeating: 0, count: 63)
         #expect(abs(FrequencyWeightedSelection(width: 64).score(impulse) - (32 + 33.0 / 2)) < 1e-9)
     }
-
-    @Test func `the highest scores are picked, of equal ones the lower token`() {
-        let picked = FrequencyWeightedSelection.pick(3, scores: [1, 5, 5, 9], tokens: [40, 30, 20, 10])
-        #expect(picked == [3, 2, 1])
-    }
 }

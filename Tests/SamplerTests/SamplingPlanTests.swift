@@ -18,7 +18,8 @@ struct SamplingPlanTests {
         guard settings.fault(on: grid) == nil else {
             // A grid of one row is too thin for three sub-stages: the fault must say so, and only there.
             #expect(
-                settings.ordering == .twoStage && grid.maximumSubStageCount < 3 || settings.steps[0] > grid.tokenCount)
+                settings.ordering == .twoStage && grid.maximumSubStageCount() < 3 || settings.steps[0] > grid.tokenCount
+            )
             return
         }
         let steps = plan(preset, grid: grid).steps
@@ -60,7 +61,7 @@ struct SamplingPlanTests {
         #expect(structure.map(\.diffusionSteps) == [50, 48, 46, 44, 41, 39, 37, 35, 33, 31, 29, 26, 24, 22, 20])
         #expect(structure.map(\.diffusionSteps).reduce(0, +) == 525)
         #expect(steps.last?.diffusionSteps == 20)
-        #expect(steps.last?.detail == .init(tokenCount: 13, diffusionSteps: 50))
+        #expect(steps.last?.detail == .init(tokenCount: 13, diffusionSteps: 50, selection: .highFrequency))
     }
 
     @Test func `steps scale with the grid, ties to even, at least one`() {

@@ -21,11 +21,13 @@ extension GenerationRequest {
 }
 
 extension SamplerSettings {
-    /// In the form of a submission, so without what the ordering has no use for.
+    /// In the form of a submission, so without what the order has no use for.
     var json: JSONValue {
         let isTwoStage = ordering == .twoStage
         return .record([
             "preset": .string(preset.rawValue),
+            "order": isTwoStage ? .string(subStageOrder.rawValue) : nil,
+            "first_color": isTwoStage && subStageOrder == .checkerboard ? .string(firstColor.rawValue) : nil,
             "steps": isTwoStage ? .array(steps.map { .integer($0) }) : .integer(steps[0]),
             "diffusion_steps": .record([
                 "max": .integer(diffusionSteps.max),
@@ -35,7 +37,8 @@ extension SamplerSettings {
             ]),
             "detail_fraction": isTwoStage ? .number(detailFraction) : nil,
             "timestep_clip": timestepClip.map { .integer($0) } ?? .null,
-            "fts": isTwoStage ? .bool(frequencyWeightedSelection) : nil,
+            "fts": isTwoStage ? .bool(detailSelection != nil) : nil,
+            "selection": isTwoStage ? detailSelection.map { .string($0.rawValue) } : nil,
         ])
     }
 }

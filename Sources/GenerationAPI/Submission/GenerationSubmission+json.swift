@@ -50,6 +50,8 @@ extension GenerationSubmission {
 
     private static func readSampler(members reader: inout FieldReader) -> SamplerSubmission {
         var sampler = SamplerSubmission(preset: reader.string("preset"))
+        sampler.order = reader.string("order")
+        sampler.firstColor = reader.string("first_color")
         sampler.steps = readSteps(&reader)
         sampler.diffusionSteps =
             reader.object("diffusion_steps") { reader in
@@ -63,6 +65,7 @@ extension GenerationSubmission {
         sampler.detailFraction = reader.number("detail_fraction")
         sampler.timestepClip = readTimestepClip(&reader)
         sampler.frequencyWeightedSelection = reader.flag("fts")
+        sampler.selection = reader.string("selection")
         return sampler
     }
 

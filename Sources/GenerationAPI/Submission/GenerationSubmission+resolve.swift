@@ -68,9 +68,6 @@ extension GenerationSubmission {
         of model: ServedModel?, _ errors: inout SubmissionErrors
     ) -> GuidanceSchedule? {
         guard let name = guidanceSchedule else { return model?.defaults.guidanceSchedule }
-        if let schedule = GuidanceSchedule(rawValue: name) { return schedule }
-        let known = GuidanceSchedule.allCases.map(\.rawValue).joined(separator: " or ")
-        errors.append("/guidance_schedule", "must be \(known), not \"\(name.prefix(100))\"")
-        return nil
+        return errors.checked(name, at: "/guidance_schedule")
     }
 }

@@ -9,7 +9,10 @@ extension SamplerSubmission {
         var settings = preset.settings(for: model.grid)
         switch settings.ordering {
         case .random, .halton: rejectReconstruction(of: preset, &errors)
-        case .twoStage: applyReconstruction(to: &settings, &errors)
+        case .twoStage:
+            applyOrder(to: &settings, &errors)
+            applyReconstruction(to: &settings, &errors)
+            applySelection(to: &settings, &errors)
         }
         settings.steps = resolveSteps(settings, model.grid, &errors)
         applyDiffusionRange(to: &settings.diffusionSteps, &errors)
@@ -36,7 +39,7 @@ extension SamplerSubmission {
         let pointer = "/sampler/steps"
         let name = settings.preset.rawValue
         switch (settings.ordering, steps) {
-        case (_, nil):
+        case (.random, nil), (.halton, nil):
             break
         case (.random, .total(let count)), (.halton, .total(let count)):
             return [errors.checked(count, in: 1...grid.tokenCount, at: pointer, note: ", the tokens of the image")]
@@ -45,21 +48,28 @@ extension SamplerSubmission {
         case (.twoStage, .total):
             errors.append(pointer, "must be an array with one entry per sub-stage of \(name), such as [12, 3, 1]")
         case (.twoStage, .perSubStage(let counts)):
-            return checkSubStages(counts, grid, &errors)
+            return checkSubStages(counts, settings.firstColor, grid, &errors)
+        case (.twoStage, nil):
+            // The preset's own: a small grid may have no room for them.
+            return checkSubStages(settings.steps, settings.firstColor, grid, &errors)
         }
         return settings.steps
     }
 
-    private func checkSubStages(_ counts: [Int], _ grid: TokenGrid, _ errors: inout SubmissionErrors) -> [Int] {
+    private func checkSubStages(
+        _ counts: [Int], _ firstColor: CheckerboardColor, _ grid: TokenGrid, _ errors: inout SubmissionErrors
+    ) -> [Int] {
         let pointer = "/sampler/steps"
-        guard (1...grid.maximumSubStageCount).contains(counts.count) else {
+        let most = grid.maximumSubStageCount(firstColor: firstColor)
+        guard (1...most).contains(counts.count) else {
             errors.append(
                 pointer,
-                "must have 1...\(grid.maximumSubStageCount) entries, one per sub-stage of this model's "
+                "must have 1...\(most) entries, one per sub-stage of this model's "
                     + "\(grid.height) x \(grid.width) tokens, not \(counts.count)")
             return counts
         }
-        for (index, (count, size)) in zip(counts, grid.subStageSizes(subStageCount: counts.count)).enumerated() {
+        let sizes = grid.subStageSizes(subStageCount: counts.count, firstColor: firstColor)
+        for (index, (count, size)) in zip(counts, sizes).enumerated() {
             _ = errors.checked(
                 count, in: 1...size, at: "\(pointer)/\(index)", note: ", the tokens of sub-stage \(index + 1)")
         }
@@ -97,16 +107,44 @@ extension SamplerSubmission {
             settings.detailFraction = errors.checked(
                 detailFraction, in: APILimits.detailFraction, at: "/sampler/detail_fraction")
         }
-        settings.frequencyWeightedSelection = frequencyWeightedSelection ?? settings.frequencyWeightedSelection
+    }
+
+    private func applySelection(to settings: inout SamplerSettings, _ errors: inout SubmissionErrors) {
+        switch frequencyWeightedSelection {
+        case true: settings.detailSelection = settings.detailSelection ?? .highFrequency
+        case false: settings.detailSelection = nil
+        case nil: break
+        }
+        guard let selection else { return }
+        if frequencyWeightedSelection == false {
+            errors.append("/sampler/selection", "means nothing where fts is false: no token gets the steps for detail")
+        } else if let selection: DetailSelection = errors.checked(selection, at: "/sampler/selection") {
+            settings.detailSelection = selection
+        }
+    }
+
+    private func applyOrder(to settings: inout SamplerSettings, _ errors: inout SubmissionErrors) {
+        if let order: SubStageOrder = order.flatMap({ errors.checked($0, at: "/sampler/order") }) {
+            settings.subStageOrder = order
+        }
+        guard let firstColor else { return }
+        if settings.subStageOrder != .checkerboard {
+            errors.append("/sampler/first_color", "means nothing to the order \(settings.subStageOrder.rawValue)")
+        } else if let color: CheckerboardColor = errors.checked(firstColor, at: "/sampler/first_color") {
+            settings.firstColor = color
+        }
     }
 
     /// Refused rather than ignored: who sets these expects something of them.
     private func rejectReconstruction(of preset: SamplerPreset, _ errors: inout SubmissionErrors) {
         let given = [
+            ("order", order != nil),
+            ("first_color", firstColor != nil),
             ("diffusion_steps/reconstruction", diffusionSteps.reconstruction != nil),
             ("diffusion_steps/detail", diffusionSteps.detail != nil),
             ("detail_fraction", detailFraction != nil),
             ("fts", frequencyWeightedSelection != nil),
+            ("selection", selection != nil),
         ]
         for (path, isGiven) in given where isGiven {
             errors.append("/sampler/" + path, "means nothing to \(preset.rawValue), which has no reconstruction stage")

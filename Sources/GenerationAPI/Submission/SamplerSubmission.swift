@@ -23,11 +23,16 @@ package struct SamplerSubmission: Sendable, Equatable {
 
     /// Name of a preset; nil: the model's own.
     package var preset: String?
+    package var order: String?
+    package var firstColor: String?
     package var steps: Steps?
     package var diffusionSteps = DiffusionSteps()
     package var detailFraction: Double?
     package var timestepClip: TimestepClip?
+    /// Whether any tokens get the diffusion steps for detail.
     package var frequencyWeightedSelection: Bool?
+    /// Which tokens get them.
+    package var selection: String?
     /// Where the preset's name stands: JSON allows `"sampler": "gtr-16"` too.
     var presetPointer = "/sampler/preset"
 

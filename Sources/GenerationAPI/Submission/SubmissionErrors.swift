@@ -46,6 +46,17 @@ package struct SubmissionErrors: Error, Sendable, Equatable, CustomStringConvert
         return value
     }
 
+    /// Reports a name that means nothing here.
+    mutating func checked<Value: CaseIterable & RawRepresentable<String>>(
+        _ name: String, at pointer: String
+    ) -> Value? {
+        if let value = Value(rawValue: name) { return value }
+        let known = Value.allCases.map(\.rawValue)
+        let names = known.dropLast().joined(separator: ", ") + " or " + known.suffix(1).joined()
+        append(pointer, "must be \(names), not \"\(name.prefix(100))\"")
+        return nil
+    }
+
     private static func text(of value: some Comparable) -> String {
         (value as? Double).flatMap(Int.init(exactly:)).map(String.init) ?? "\(value)"
     }

@@ -9,7 +9,7 @@ extension TraceReplay {
         let settings = SamplerSettings(
             preset: .mar64, ordering: .random, steps: [try trace.integer(setting: "num_iter")],
             diffusionSteps: .init(max: steps, min: steps, reconstruction: steps, detail: steps), detailFraction: 0,
-            frequencyWeightedSelection: false, timestepClip: try trace.timestepClip)
+            detailSelection: nil, timestepClip: try trace.timestepClip)
         let loop = GenerationLoop.Settings(
             guidance: isGuided ? try trace.number("cfg") : 1, guidanceSchedule: try trace.guidanceSchedule,
             temperature: isGuided
@@ -29,7 +29,7 @@ extension TraceReplay {
         let settings = SamplerSettings(
             preset: .gtr16, ordering: .twoStage, steps: steps,
             diffusionSteps: .init(max: counts[0], min: counts[1], reconstruction: counts[2], detail: counts[3]),
-            detailFraction: try trace.number("gtr.detail_fraction"), frequencyWeightedSelection: true,
+            detailFraction: try trace.number("gtr.detail_fraction"), detailSelection: .highFrequency,
             timestepClip: try trace.timestepClip)
         let loop = GenerationLoop.Settings(
             guidance: try trace.number("cfg"), guidanceSchedule: try trace.guidanceSchedule,

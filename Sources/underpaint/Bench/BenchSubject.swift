@@ -28,7 +28,7 @@ final class BenchSubject {
     private static let warmUp = SamplerSettings(
         preset: .mar64, ordering: .random, steps: [4],
         diffusionSteps: .init(max: 2, min: 2, reconstruction: 2, detail: 2), detailFraction: 0,
-        frequencyWeightedSelection: false, timestepClip: nil)
+        detailSelection: nil, timestepClip: nil)
 
     /// Measures the machine, then one job.
     func measure(_ sampler: SamplerPreset, images: Int) throws -> BenchRun {

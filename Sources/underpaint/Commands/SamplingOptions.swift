@@ -8,6 +8,19 @@ struct SamplingOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: """
+            Which tokens the sub-stages of gtr-* take, at equal cost: checkerboard, random, raster, subsample or \
+            halton. Without it: checkerboard.
+            """)
+    var order: String?
+
+    @Option(
+        name: .long,
+        help: "Which tokens (i + j) of the checkerboard are the structure: even or odd. Without it: even.")
+    var firstColor: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("Autoregressive steps: one number, or one per sub-stage.", valueName: "n,n,n"))
     var steps: String?
 
@@ -23,8 +36,17 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .long, help: "Highest diffusion timestep, 0...999, or none.")
     var timestepClip: String?
 
-    @Flag(name: .long, inversion: .prefixedNo, help: "Frequency-weighted token selection.")
+    @Flag(
+        name: .long, inversion: .prefixedNo,
+        help: "Frequency-weighted token selection. Without it no token gets the steps for detail.")
     var fts: Bool?
+
+    @Option(
+        name: .long,
+        help: """
+            Which tokens get the steps for detail: high_frequency, low_frequency or random. Without it: high_frequency.
+            """)
+    var selection: String?
 
     @Option(name: .long, help: "Classifier-free guidance scale; 1: none.")
     var guidance: Double?
@@ -42,8 +64,11 @@ struct SamplingOptions: ParsableArguments {
         submission.guidanceSchedule = guidanceSchedule
         submission.temperature = temperature
         submission.sampler = SamplerSubmission(preset: sampler)
+        submission.sampler.order = order
+        submission.sampler.firstColor = firstColor
         submission.sampler.detailFraction = detailFraction
         submission.sampler.frequencyWeightedSelection = fts
+        submission.sampler.selection = selection
         if let steps {
             let numbers = try Self.numbers(steps, of: "--steps")
             submission.sampler.steps = numbers.count == 1 ? .total(numbers[0]) : .perSubStage(numbers)

@@ -1,0 +1,97 @@
+import Compute
+import Foundation
+import MARModel
+import Sampler
+import Testing
+
+@testable import Pipeline
+
+@Suite("Tokens with detail steps")
+struct DetailTokensTests {
+    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures/tiny").path
+    private static let grid = TokenGrid(height: 8, width: 8)
+
+    private let backend: any Backend
+    private let model: MARModel
+
+    init() throws {
+        backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        model = try MARModel(directory: Self.directory, backend: backend)
+    }
+
+    private func settings(_ change: (inout SamplerSettings) -> Void) -> SamplerSettings {
+        var settings = SamplerPreset.gtr16.settings(for: Self.grid)
+        settings.diffusionSteps = .init(max: 6, min: 4, reconstruction: 4, detail: 8)
+        change(&settings)
+        return settings
+    }
+
+    /// One image of each seed.
+    private func run(_ settings: SamplerSettings, classID: Int = 3, seeds: [UInt64] = [7]) -> GenerationLoop.Result {
+        let images = seeds.map { seed in
+            GenerationLoop.Image(
+                classID: classID,
+                plan: SamplingPlan(
+                    settings, grid: Self.grid, order: TokenOrder(settings, grid: Self.grid, seed: seed)),
+                noise: PhiloxNoise(seed: seed, channels: 16))
+        }
+        let numbers = GenerationLoop.Settings(
+            guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: settings.timestepClip)
+        var clock = StageClock()
+        return GenerationLoop(model: model, backend: backend).run(images, numbers, clock: &clock) { _, _ in }
+    }
+
+    private func tokens(_ selection: DetailSelection, classID: Int = 3, seed: UInt64 = 7) -> [Int] {
+        let settings = settings { ($0.detailSelection, $0.detailFraction) = (selection, 0.5) }
+        return run(settings, classID: classID, seeds: [seed]).detailTokens.map(\.token)
+    }
+
+    @Test func `high and low frequencies are the two halves of the same scores`() {
+        let (high, low) = (tokens(.highFrequency), tokens(.lowFrequency))
+        #expect(high.count == 16 && low.count == 16)
+        #expect((high + low).sorted() == Self.grid.subStages(count: 2)[1])
+    }
+
+    @Test func `a random selection follows the image's seed and nothing of the image`() {
+        let drawn = tokens(.random)
+        let noise = PhiloxNoise(seed: 7, channels: 16)
+        let expected = Self.grid.subStages(count: 2)[1].sorted {
+            noise.selectionScore(token: $0) > noise.selectionScore(token: $1)
+        }
+        #expect(drawn == Array(expected.prefix(16)))
+        #expect(tokens(.random, classID: 5) == drawn)
+        #expect(tokens(.random, seed: 8) != drawn)
+        #expect(Set(tokens(.highFrequency)) != Set(drawn))
+    }
+
+    @Test func `where all tokens get the steps for detail, which ones makes no difference`() {
+        let latents = DetailSelection.allCases.map { selection in
+            run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) }).latents
+        }
+        #expect(Set(latents).count == 1)
+    }
+
+    @Test(arguments: DetailSelection.allCases, SubStageOrder.allCases)
+    func `an image is the same alone and beside others, whatever the selection and the order`(
+        selection: DetailSelection, order: SubStageOrder
+    ) {
+        let settings = settings { ($0.detailSelection, $0.subStageOrder) = (selection, order) }
+        let together = run(settings, seeds: [7, 8, 9])
+        #expect(together.detailTokens.map(\.image) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
+        let alone = run(settings, seeds: [8])
+        #expect(alone.latents[0] == together.latents[1])
+        #expect(alone.detailTokens.map(\.token) == together.detailTokens.filter { $0.image == 1 }.map(\.token))
+    }
+
+    @Test func `order, colour and selection each change the image`() {
+        let latents = [
+            settings { _ in }, settings { $0.subStageOrder = .random }, settings { $0.subStageOrder = .raster },
+            settings { $0.subStageOrder = .subsample }, settings { $0.subStageOrder = .halton },
+            settings { $0.firstColor = .odd }, settings { $0.detailSelection = .lowFrequency },
+            settings { $0.detailSelection = .random }, settings { $0.detailSelection = nil },
+        ].map { run($0).latents[0] }
+        #expect(Set(latents).count == latents.count)
+        #expect(latents.allSatisfy { $0.allSatisfy(\.isFinite) })
+    }
+}
