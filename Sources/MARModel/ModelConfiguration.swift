@@ -54,6 +54,8 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
         package var guidance: Double
         package var guidanceSchedule: String
         package var temperature: Double
+        /// Highest diffusion timestep, 0...999, in samplers that set none of their own; nil: no clip.
+        package var timestepClip: Int?
     }
 
     /// Where imported weights come from.
@@ -178,6 +180,9 @@ extension ModelConfiguration {
             return "vae.output_channels is \(vae.outputChannels), expected 1 or 3"
         }
         if !(vae.scaling.isFinite && vae.scaling > 0) { return "vae.scaling is \(vae.scaling), expected above 0" }
+        if let clip = defaults.timestepClip, !(0...999).contains(clip) {
+            return "defaults.timestep_clip is \(clip), expected 0...999"
+        }
         if classes.map(\.id) != Array(0..<classes.count) { return "classes must have the ids 0, 1, 2... in order" }
         return nil
     }

@@ -8,7 +8,14 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
     case halton16 = "halton-16"
 
     /// Settings of this preset on a grid. Steps per stage scale with L/256, ties to even, at least 1.
-    package func settings(for grid: TokenGrid) -> SamplerSettings {
+    /// - Parameter timestepClip: the model's own, for presets that have none.
+    package func settings(for grid: TokenGrid, timestepClip: Int? = nil) -> SamplerSettings {
+        var settings = published(for: grid)
+        settings.timestepClip = settings.timestepClip ?? timestepClip
+        return settings
+    }
+
+    private func published(for grid: TokenGrid) -> SamplerSettings {
         switch self {
         case .mar256: Self.oneStage(self, .random, steps: 256, diffusionSteps: (100, 100), clip: nil, grid: grid)
         case .mar64: Self.oneStage(self, .random, steps: 64, diffusionSteps: (100, 100), clip: nil, grid: grid)

@@ -8,7 +8,7 @@ import Testing
 
 extension ServedModel {
     static func example(
-        name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8)
+        name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8), timestepClip: Int? = nil
     ) -> ServedModel {
         ServedModel(
             name: name, description: "Clothes, grey, 32 x 32", license: "Apache-2.0", imageWidth: 32,
@@ -21,7 +21,7 @@ extension ServedModel {
                 ModelClass(id: 7, name: "Sneaker"),
                 ModelClass(id: 9, name: "Ankle boot"),
             ],
-            defaults: .init(preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1),
+            defaults: .init(preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip),
             weightsSHA256: String(repeating: "ab", count: 32))
     }
 }

@@ -26,6 +26,21 @@ struct SubmissionTests {
         #expect(request == expected)
     }
 
+    @Test(arguments: [
+        (nil, "mar-64", nil, nil), (900, "mar-64", nil, 900), (900, "halton-16", nil, 900), (900, "gtr-16", nil, 950),
+        (900, "mar-64", .off, nil), (900, "mar-64", .at(10), 10),
+    ] as [(Int?, String, SamplerSubmission.TimestepClip?, Int?)])
+    func `the timestep clip is the client's, else the preset's, else the model's`(
+        model: Int?, preset: String, client: SamplerSubmission.TimestepClip?, expected: Int?
+    ) throws {
+        var submission = GenerationSubmission()
+        submission.classReference = .id(7)
+        submission.sampler.preset = preset
+        submission.sampler.timestepClip = client
+        let request = try submission.resolve(models: [.example(timestepClip: model)], limits: APILimits())
+        #expect(request.sampler.timestepClip == expected)
+    }
+
     @Test(arguments: ["sneaker", "SNEAKER", " Sneaker ", "7"])
     func `a class is found by its name without regard to case, and by its number as text`(name: String) throws {
         #expect(try resolve { $0.classReference = .name(name) }.classID == 7)

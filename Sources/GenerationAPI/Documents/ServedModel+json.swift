@@ -20,8 +20,9 @@ extension ServedModel {
                 "guidance": .number(defaults.guidance),
                 "guidance_schedule": .string(defaults.guidanceSchedule.rawValue),
                 "temperature": .number(defaults.temperature),
+                "timestep_clip": defaults.timestepClip.map { .integer($0) },
             ]),
-            "samplers": .array(SamplerPreset.allCases.map { $0.settings(for: grid).json }),
+            "samplers": .array(SamplerPreset.allCases.map { settings(of: $0).json }),
             "weights": .record(["sha256": .string(weightsSHA256)]),
         ])
     }

@@ -8,14 +8,18 @@ package struct ServedModel: Sendable {
         package var guidance: Double
         package var guidanceSchedule: GuidanceSchedule
         package var temperature: Double
+        /// In samplers that set none of their own.
+        package var timestepClip: Int?
 
         package init(
-            preset: SamplerPreset, guidance: Double, guidanceSchedule: GuidanceSchedule, temperature: Double
+            preset: SamplerPreset, guidance: Double, guidanceSchedule: GuidanceSchedule, temperature: Double,
+            timestepClip: Int? = nil
         ) {
             self.preset = preset
             self.guidance = guidance
             self.guidanceSchedule = guidanceSchedule
             self.temperature = temperature
+            self.timestepClip = timestepClip
         }
     }
 
@@ -35,6 +39,11 @@ package struct ServedModel: Sendable {
     /// SHA-256 of the weights, in hexadecimal.
     package let weightsSHA256: String
     let classIndex: ClassIndex
+
+    /// What a preset means to this model.
+    func settings(of preset: SamplerPreset) -> SamplerSettings {
+        preset.settings(for: grid, timestepClip: defaults.timestepClip)
+    }
 
     package init(
         name: String, description: String, license: String, imageWidth: Int, imageHeight: Int, channels: Int,

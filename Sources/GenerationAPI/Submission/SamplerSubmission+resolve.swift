@@ -6,7 +6,7 @@ extension SamplerSubmission {
     /// - Returns: nil if there is no such preset.
     func resolve(for model: ServedModel, _ errors: inout SubmissionErrors) -> SamplerSettings? {
         guard let preset = resolvePreset(for: model, &errors) else { return nil }
-        var settings = preset.settings(for: model.grid)
+        var settings = model.settings(of: preset)
         switch settings.ordering {
         case .random, .halton: rejectReconstruction(of: preset, &errors)
         case .twoStage:

@@ -33,7 +33,8 @@ final class BenchSubject {
     /// Measures the machine, then one job.
     func measure(_ sampler: SamplerPreset, images: Int) throws -> BenchRun {
         let ceilings = MachineCeilings.measure(width: configuration.decoder.width, engine: engine, threads: threads)
-        let request = request(sampler.settings(for: grid), images: images)
+        let request = request(
+            sampler.settings(for: grid, timestepClip: configuration.defaults.timestepClip), images: images)
         let pipeline = pipeline
         let allocations = backend.scratchAllocations
         PeakMemory.reset()

@@ -99,7 +99,7 @@ extension ServedModel {
             },
             defaults: Defaults(
                 preset: preset, guidance: defaults.guidance, guidanceSchedule: schedule,
-                temperature: defaults.temperature),
+                temperature: defaults.temperature, timestepClip: defaults.timestepClip),
             weightsSHA256: configuration.weightsSha256 ?? "")
     }
 }
