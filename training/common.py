@@ -1,5 +1,6 @@
 """What both trainings share: device, autocast, time-based schedule, checkpoints, step log."""
 
+import argparse
 import json
 import math
 import os
@@ -7,6 +8,14 @@ import time
 from pathlib import Path
 
 import torch
+
+from data import DATASETS
+
+
+def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--dataset NAME` and `--data PATH`, the same for every command."""
+    parser.add_argument("--dataset", choices=sorted(DATASETS), default="fashion")
+    parser.add_argument("--data", type=Path, help="folder or file of the data set, where it is not at its usual place")
 
 
 def pick_device(name: str) -> torch.device:

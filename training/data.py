@@ -1,22 +1,48 @@
-"""Fashion-MNIST as tensors, padded from 28 x 28 to 32 x 32.
+"""The training sets, as tensors of bytes with class names.
 
-The IDX files are those of https://github.com/zalandoresearch/fashion-mnist (Debian package `dataset-fashion-mnist`).
+Fashion-MNIST: the IDX files of https://github.com/zalandoresearch/fashion-mnist (Debian package
+`dataset-fashion-mnist`), padded from 28 x 28 to 32 x 32. Imagenette at 64 x 64: a zip of `train/<class>/NNNN.webp` and
+`val/<class>/NNNN.webp`, made from https://github.com/fastai/imagenette by centre-cropping and downscaling.
 """
 
 import gzip
+import io
 import struct
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
-DEFAULT_FOLDER = Path("/usr/share/datasets/fashion-mnist")
+SPLITS = ("train", "test")
 
-CLASSES = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-    "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)
+
+@dataclass(frozen=True)
+class Dataset:
+    """A training set: what its model card says of it, and how it is read."""
+
+    name: str
+    title: str
+    description: str
+    source: str
+    licence: str
+    side: int
+    channels: int
+    classes: tuple[str, ...]
+    location: Path
+    read: Callable[[Path, str], tuple[torch.Tensor, torch.Tensor]] = field(repr=False)
+    synonyms: dict[str, list[str]] = field(default_factory=dict)
+    mirrored: bool = False  # is a mirror image as good as the image?
+
+    def load(self, split: str, location: Path | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Images [N, channels, side, side] as bytes and labels [N]; split is "train" or "test"."""
+        if split not in SPLITS:
+            raise ValueError(f"split {split!r} is neither of {SPLITS}")
+        return self.read(Path(location or self.location), split)
 
 
 def read_idx(path: Path) -> np.ndarray:
@@ -29,12 +55,63 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
-def load(split: str, folder: Path = DEFAULT_FOLDER) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images [N, 1, 32, 32] as bytes (padding 0 = background) and labels [N]; split is "train" or "test"."""
+def read_fashion(folder: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The four IDX files in `folder`; the padding is background."""
     stem = {"train": "train", "test": "t10k"}[split]
-    images = torch.from_numpy(read_idx(Path(folder) / f"{stem}-images-idx3-ubyte.gz").copy())
-    labels = torch.from_numpy(read_idx(Path(folder) / f"{stem}-labels-idx1-ubyte.gz").copy())
+    images = torch.from_numpy(read_idx(folder / f"{stem}-images-idx3-ubyte.gz").copy())
+    labels = torch.from_numpy(read_idx(folder / f"{stem}-labels-idx1-ubyte.gz").copy())
     return F.pad(images, (2, 2, 2, 2)).unsqueeze(1), labels.long()
+
+
+def read_imagenette(archive: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The WebP images of a zip; class ids count the folders in the order of `IMAGENETTE_FOLDERS`."""
+    prefix = {"train": "train/", "test": "val/"}[split]
+    images, labels = [], []
+    with zipfile.ZipFile(archive) as files:
+        for name in sorted(n for n in files.namelist() if n.startswith(prefix) and n.endswith(".webp")):
+            labels.append(IMAGENETTE_FOLDERS.index(name.split("/")[1]))
+            images.append(np.array(Image.open(io.BytesIO(files.read(name))).convert("RGB")))
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(), torch.tensor(labels)
+
+
+IMAGENETTE_FOLDERS = ("tench", "english-springer", "cassette-player", "chain-saw", "church", "french-horn",
+                      "garbage-truck", "gas-pump", "golf-ball", "parachute")
+
+FASHION = Dataset(
+    name="fashion",
+    title="Fashion-MNIST",
+    description="Fashion-MNIST articles, 32 x 32 grey, class-conditional",
+    source="Fashion-MNIST training set (60,000 images, Zalando Research)",
+    licence="MIT",
+    side=32,
+    channels=1,
+    classes=("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    location=Path("/usr/share/datasets/fashion-mnist"),
+    read=read_fashion,
+    synonyms={"T-shirt/top": ["t-shirt", "top"], "Trouser": ["trousers", "pants"], "Pullover": ["sweater"],
+              "Sandal": ["sandals"], "Sneaker": ["sneakers", "trainer"], "Bag": ["handbag"],
+              "Ankle boot": ["boot", "boots"]},
+)
+
+IMAGENETTE = Dataset(
+    name="imagenette",
+    title="Imagenette",
+    description="Ten classes of ImageNet, 64 x 64 colour, class-conditional",
+    source="Imagenette training set (9,469 images, fastai; a subset of ImageNet), cropped and scaled to 64 x 64",
+    licence="Apache-2.0; the images are ImageNet's, for research use",
+    side=64,
+    channels=3,
+    classes=("tench", "English springer", "cassette player", "chain saw", "church", "French horn", "garbage truck",
+             "gas pump", "golf ball", "parachute"),
+    location=Path("imagenette-64.zip"),
+    read=read_imagenette,
+    synonyms={"tench": ["fish"], "English springer": ["springer spaniel", "dog"],
+              "cassette player": ["cassette", "tape player"], "chain saw": ["chainsaw"], "French horn": ["horn"],
+              "garbage truck": ["dustcart"], "gas pump": ["petrol pump"], "parachute": ["chute"]},
+    mirrored=True,
+)
+
+DATASETS = {dataset.name: dataset for dataset in (FASHION, IMAGENETTE)}
 
 
 def to_unit(images: torch.Tensor) -> torch.Tensor:

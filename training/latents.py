@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 
 import data
-from common import autocast
+from common import autocast, save_checkpoint
+from data import Dataset
 from vae import VAE, VAEConfig
 
 BATCH = 250
@@ -45,7 +47,7 @@ class Latents:
 
 @torch.no_grad()
 def encode(vae: VAE, images: torch.Tensor, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images [N, 1, 32, 32] as bytes -> mean and std as tokens [N, L, C], fp32."""
+    """Images [N, channels, side, side] as bytes -> mean and std as tokens [N, L, C], fp32."""
     means, stds = [], []
     for start in range(0, len(images), BATCH):
         batch = data.to_unit(images[start : start + BATCH]).to(device).contiguous(memory_format=torch.channels_last)
@@ -56,13 +58,19 @@ def encode(vae: VAE, images: torch.Tensor, device: torch.device) -> tuple[torch.
     return torch.cat(means).contiguous(), torch.cat(stds).contiguous()
 
 
-def load_latents(vae_path: Path, data_folder: Path, device: torch.device) -> tuple[Latents, torch.Tensor]:
-    """Latents and labels [N] of the training set; encodes them unless the kept ones are newer than the checkpoint."""
-    images, labels = data.load("train", data_folder)
-    kept = vae_path.with_name("latents.pt")
+def load_latents(vae_path: Path, dataset: Dataset, location: Path | None, device: torch.device,
+                 halvings: int = 0, flips: bool = False) -> tuple[Latents, torch.Tensor]:
+    """Latents and labels [N] of the training set; with `halvings` of images whose sides are halved so many times, with
+    `flips` of the mirror images too (2 N). Encoded once, unless the autoencoder's checkpoint is newer."""
+    kept = vae_path.with_name(f"latents-{dataset.side >> halvings}{'-flips' if flips else ''}.pt")
     if not kept.exists() or kept.stat().st_mtime < vae_path.stat().st_mtime:
+        images, labels = dataset.load("train", location)
+        if halvings:
+            images = F.avg_pool2d(images.float(), 2**halvings).round().to(torch.uint8)
+        if flips:
+            images, labels = torch.cat([images, images.flip(3)]), labels.repeat(2)
         mean, std = encode(load_vae(vae_path, device), images, device)
         scaling = 1 / (mean.var() + std.square().mean()).sqrt().item()
-        torch.save({"mean": mean.half(), "std": std.half(), "scaling": scaling}, kept)
+        save_checkpoint(kept, {"mean": mean.half(), "std": std.half(), "scaling": scaling, "labels": labels})
     state = torch.load(kept, map_location=device, weights_only=True)
-    return Latents(state["mean"], state["std"], state["scaling"]), labels.to(device)
+    return Latents(state["mean"], state["std"], state["scaling"]), state["labels"]

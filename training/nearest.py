@@ -1,0 +1,85 @@
+"""Memory or generation? The training images that are nearest to generated ones, and how near they are.
+
+    underpaint generate --class all --count 20 --seed 1 -o out/samples
+    python training/nearest.py out/samples --shown 20 --out nearest.png
+
+Distances are root mean squares over pixels in [0, 1], to the nearest of all training images and their mirror images. A
+model that repeats its training set has distances far below those of real test images, which it has never seen.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+import data
+from common import add_dataset_arguments
+
+GAP = 2
+
+
+def nearest(images: torch.Tensor, training: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images [N, c, side, side] and training images [M, ...] as bytes -> distance [N] and index into the training
+    images, then their mirror images, [N]."""
+    candidates = torch.cat([training, training.flip(3)]).flatten(1).float() / 255
+    norms = candidates.square().sum(1)
+    best = []
+    for part in (images.flatten(1).float() / 255).split(250):
+        squares = part.square().sum(1, keepdim=True) - 2 * part @ candidates.T + norms
+        best.append(squares.min(1))
+    squares, index = torch.cat([b.values for b in best]), torch.cat([b.indices for b in best])
+    return (squares.clamp(min=0) / candidates.shape[1]).sqrt(), index
+
+
+def read_samples(folder: Path, channels: int) -> torch.Tensor:
+    """All images of a folder that `underpaint generate --class all` wrote, [N, channels, side, side] as bytes."""
+    mode = "L" if channels == 1 else "RGB"
+    files = [folder / entry["file"] for entry in json.loads((folder / "images.json").read_text())]
+    pixels = np.stack([np.array(Image.open(file).convert(mode)) for file in files])
+    return torch.from_numpy(pixels).reshape(len(files), *pixels.shape[1:3], channels).permute(0, 3, 1, 2)
+
+
+def sheet(samples: torch.Tensor, neighbours: torch.Tensor, scale: int) -> Image.Image:
+    """Samples in the upper row, each with its neighbour below."""
+    N, channels, side, _ = samples.shape
+    cell = side * scale + GAP
+    picture = Image.new("RGB", (N * cell - GAP, 2 * cell - GAP), "white")
+    for row, images in enumerate((samples, neighbours)):
+        for column, image in enumerate(images):
+            pixels = image.expand(3, -1, -1).permute(1, 2, 0).contiguous().numpy()
+            cut = Image.fromarray(pixels).resize((side * scale,) * 2, Image.Resampling.NEAREST)
+            picture.paste(cut, (column * cell, row * cell))
+    return picture
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("folder", type=Path)
+    add_dataset_arguments(p)
+    p.add_argument("--shown", type=int, default=20, help="images in the picture, evenly spread over the folder")
+    p.add_argument("--scale", type=int, default=1, help="pixels per pixel")
+    p.add_argument("--out", type=Path, required=True)
+    args = p.parse_args()
+    dataset = data.DATASETS[args.dataset]
+    training = dataset.load("train", args.data)[0]
+    samples = read_samples(args.folder, dataset.channels)
+    test = dataset.load("test", args.data)[0]
+    test = test[torch.linspace(0, len(test) - 1, min(1000, len(test))).long()]
+    distances, index = nearest(samples, training)
+    real = nearest(test, training)[0]
+    for name, values in (("generated", distances), ("real test images", real)):
+        low, middle, high = np.quantile(values.numpy(), (0.05, 0.5, 0.95))
+        print(f"{name}: {len(values)} images, distance {values.min():.3f} at least, "
+              f"5 % {low:.3f}, median {middle:.3f}, 95 % {high:.3f}")
+    shown = torch.linspace(0, len(samples) - 1, min(args.shown, len(samples))).long()
+    mirrored = index[shown] >= len(training)
+    neighbours = training[index[shown] % len(training)]
+    neighbours = torch.where(mirrored[:, None, None, None], neighbours.flip(3), neighbours)
+    sheet(samples[shown], neighbours, args.scale).save(args.out, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
