@@ -1,103 +1,133 @@
-"""Judge images by the classifier: how often it names the class asked for, and the Frechet distance to the test set.
+"""Judge images: those of samplers of a model, made by the engine; of a folder; or an autoencoder's reconstructions.
 
-    python training/evaluate.py FOLDER            # PNGs with images.json, or named NNNNN_<class id>.png
-    python training/evaluate.py --vae runs/vae/last.pt   # reconstructions of the test images
+    python training/evaluate.py models/fashion --samplers gtr-16 "mar-64 clip 950" --count 200 --seed 1
+    python training/evaluate.py models/fashion --groups selection order --count 100
+    python training/evaluate.py models/fashion --time                       # on a quiet machine, after the others
+    python training/evaluate.py --folder FOLDER --dataset fashion
+    python training/evaluate.py --vae runs/vae/last.pt --dataset fashion
 
-`images.json` is a list of {"file": ..., "class_id": ..., "seed": ...}. Always printed too: the classifier on real test
-images.
+Samplers are the variants of variants.py. All make the same number of images with the same seeds, which the data set's
+classifier judges: how often it names the class asked for, and, in its features against real test images, Frechet
+distance, precision and recall (metrics.py). Results are added to evaluation.json in the model directory
+(evaluation_file.py). A sampler that is named with --samplers is judged again; one of a group only if it has not been,
+at this number of images.
+
+The floor is what as many real images of the training set get. The judge was trained on those, so it names more of them
+right than test images (`classifier_accuracy`).
 """
 
 import argparse
 import json
-import re
+import sys
 from pathlib import Path
 
-import numpy as np
-import torch
-import torch.nn.functional as F
-from PIL import Image
-
 import data
-from classifier import DEFAULT_WEIGHTS, Classifier, load_classifier
-from common import autocast
-from latents import load_vae
+import evaluation_file
+from common import add_dataset_arguments
+from engine import Engine, EngineFailure
+from judged_images import read_folder, reconstruct
+from quality import Reference
+from sampler_evaluation import Amount, begin, evaluate, has, measure_times
+from variants import Variant, groups, variants
 
 
-def read_folder(folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images [N, 1, 32, 32] as bytes and the classes asked for [N]."""
-    manifest = folder / "images.json"
-    if manifest.exists():
-        entries = [(folder / e["file"], int(e["class_id"])) for e in json.loads(manifest.read_text())]
-    else:
-        matches = [(path, re.fullmatch(r"\d+_(\d+)\.png", path.name)) for path in sorted(folder.glob("*.png"))]
-        entries = [(path, int(match[1])) for path, match in matches if match]
-    if not entries:
-        raise SystemExit(f"{folder}: neither images.json nor files named NNNNN_<class id>.png")
-    images = torch.stack([torch.from_numpy(np.array(Image.open(path).convert("L"))) for path, _ in entries])
-    margin = (32 - images.shape[-1]) // 2
-    return F.pad(images, (margin,) * 4).unsqueeze(1), torch.tensor([label for _, label in entries])
+def line(name: str, quality: dict) -> str:
+    (low, high), (worst, best) = quality["frechet_interval"], quality["accuracy_interval"]
+    return (f"{name}: {quality['images']} images, Frechet distance {quality['frechet']:.2f} ({low:.2f} to {high:.2f}), "
+            f"{quality['accuracy']:.1%} named right ({worst:.1%} to {best:.1%}), "
+            f"precision {quality['precision']:.3f}, recall {quality['recall']:.3f}")
 
 
-@torch.no_grad()
-def reconstruct(vae_path: Path, images: torch.Tensor) -> torch.Tensor:
-    """Test images [N, 1, 32, 32] through the autoencoder (posterior mean), as bytes."""
-    vae, parts = load_vae(vae_path), []
-    for part in images.split(250):
-        with autocast(torch.device("cpu")):
-            parts.append(data.to_bytes(vae.decode(vae.encode(data.to_unit(part))[0])))
-    return torch.cat(parts)
+def choose(side: int, names: list[str], group_names: list[str]) -> tuple[list[Variant], list[Variant]]:
+    """The variants called so, and the others that the groups have."""
+    by_name, by_group = variants(side), groups(side)
+    unknown = [name for name in names if name not in by_name]
+    unknown += [name for name in group_names if name not in by_group]
+    if unknown:
+        raise SystemExit(f"no such sampler or group: {'; '.join(unknown)}\nsamplers: {'; '.join(by_name)}\n"
+                         f"groups: {', '.join(by_group)}")
+    named = [by_name[name] for name in dict.fromkeys(names)]
+    grouped = dict.fromkeys(variant for name in group_names for variant in by_group[name].variants)
+    return named, [variant for variant in grouped if variant not in named]
 
 
-def frechet_distance(a: torch.Tensor, b: torch.Tensor) -> float:
-    """Between Gaussians fitted to the features [N, F] and [M, F] (FID, arXiv 1706.08500, with this classifier)."""
-    a, b = a.double().numpy(), b.double().numpy()
-    cov_a, cov_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    values, vectors = np.linalg.eigh(cov_a)
-    root = vectors * np.sqrt(values.clip(0)) @ vectors.T
-    cross = np.sqrt(np.linalg.eigvalsh(root @ cov_b @ root).clip(0)).sum()
-    return float(np.square(a.mean(0) - b.mean(0)).sum() + np.trace(cov_a) + np.trace(cov_b) - 2 * cross)
+def judge_samplers(engine: Engine, reference: Reference, out: Path, args) -> None:
+    amount, classes = Amount(args.count, args.subset, args.seed), len(reference.dataset.classes)
+    named, grouped = choose(engine.description["grid"]["height"], args.samplers, args.groups)
+    content = begin(engine, reference, amount, args.data, out)
+    print(line("floor", content["floor"]), flush=True)
+    judged = [v for v in grouped if has(content["samplers"].get(v.name, {}), amount, classes)]
+    failed = []
+    for variant in named + [v for v in grouped if v not in judged]:
+        try:
+            entry = evaluate(engine, variant, reference, amount, args.keep)
+        except EngineFailure as failure:
+            print(f"{variant.name}: {failure}", file=sys.stderr)
+            failed.append(variant.name)
+            continue
+        evaluation_file.put(content, variant.name, entry)
+        evaluation_file.save(out, content)
+        print(line(variant.name, entry), flush=True)
+    if judged:
+        print(f"judged before: {', '.join(variant.name for variant in judged)}")
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
 
 
-def judge(classifier: Classifier, images, labels, reference) -> dict:
-    """Accuracy in all and per class, and the distance to the reference features [M, F]."""
-    predicted, features = classifier.judge(images)
-    right = predicted == labels
-    return {
-        "images": len(labels),
-        "accuracy": right.float().mean().item(),
-        "per_class": {name: right[labels == i].float().mean().item()
-                      for i, name in enumerate(data.CLASSES) if (labels == i).any()},
-        "frechet_distance": frechet_distance(features, reference),
-    }
+def judge_alone(reference: Reference, args) -> None:
+    """A folder or an autoencoder's reconstructions: printed, not kept."""
+    report = {"classifier_accuracy": reference.accuracy}
+    if args.vae:
+        images, labels = reference.dataset.load("test", args.data)
+        report["reconstructions"] = reference.quality(reconstruct(args.vae, images), labels)
+    if args.folder:
+        images, labels, _ = read_folder(args.folder, reference.dataset)
+        report["folder"] = reference.quality(images, labels)
+    if args.json:
+        print(json.dumps(report, indent=2))
+        return
+    print(f"classifier on real test images: {report.pop('classifier_accuracy'):.1%}")
+    for name, quality in report.items():
+        print(line(name, quality))
+        for class_name, accuracy in quality["per_class"].items():
+            print(f"  {class_name:16} {accuracy:.1%}")
 
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("folder", type=Path, nargs="?", help="folder of PNGs")
+    p.add_argument("model", type=Path, nargs="?", help="model directory, in a directory of models")
+    p.add_argument("--binary", type=Path, default=Path(".build/release/underpaint"))
+    p.add_argument("--samplers", nargs="+", default=[], metavar="NAME", help="variants of variants.py")
+    p.add_argument("--groups", nargs="+", default=[], metavar="NAME",
+                   help="groups of variants.py; where neither is given: presets, or with --time all in the file")
+    p.add_argument("--count", type=int, default=200, help="images of each class")
+    p.add_argument("--subset", type=int, help="judge the first so many images of each class by themselves too")
+    p.add_argument("--seed", type=int, default=1, help="of the first image of each class")
+    p.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the images here, and use those that are here")
+    p.add_argument("--out", type=Path, help="default: evaluation.json in the model directory")
+    p.add_argument("--time", action="store_true", help="measure times of what the file has, and nothing else")
+    p.add_argument("--rounds", type=int, default=5, help="of --time")
+    p.add_argument("--folder", type=Path, help="judge this folder of PNGs")
     p.add_argument("--vae", type=Path, help="judge reconstructions by this autoencoder's checkpoint")
-    p.add_argument("--data", type=Path, default=data.DEFAULT_FOLDER)
-    p.add_argument("--classifier", type=Path, default=DEFAULT_WEIGHTS)
-    p.add_argument("--json", action="store_true")
+    p.add_argument("--json", action="store_true", help="with --folder and --vae")
+    p.add_argument("--classifier", type=Path, help="the judge's weights, where they are not at their usual place")
+    add_dataset_arguments(p)
+    p.set_defaults(dataset=None)
     args = p.parse_args()
-    classifier = load_classifier(args.classifier)
-    test_images, test_labels = data.load("test", args.data)
-    predicted, reference = classifier.judge(test_images)
-    report = {"real_test_accuracy": (predicted == test_labels).float().mean().item()}
-    if args.vae:
-        report["reconstructions"] = judge(classifier, reconstruct(args.vae, test_images), test_labels, reference)
-    if args.folder:
-        report["folder"] = judge(classifier, *read_folder(args.folder), reference)
-    if args.json:
-        print(json.dumps(report, indent=2))
+    if not args.model:
+        if not args.folder and not args.vae:
+            p.error("nothing to judge: a model, --folder or --vae")
+        judge_alone(Reference(data.DATASETS[args.dataset or data.FASHION.name], args.data, args.classifier), args)
         return
-    print(f"classifier on real test images: {report['real_test_accuracy']:.1%}")
-    for what in ("reconstructions", "folder"):
-        if what in report:
-            r = report[what]
-            print(f"{what}: {r['accuracy']:.1%} of {r['images']} named right, "
-                  f"Frechet distance {r['frechet_distance']:.2f}")
-            for name, accuracy in r["per_class"].items():
-                print(f"  {name:12} {accuracy:.1%}")
+    if not args.groups and not args.samplers and not args.time:
+        args.groups = ["presets"]
+    engine, out = Engine.of(args.binary, args.model), args.out or args.model / "evaluation.json"
+    if args.time:
+        named, grouped = choose(engine.description["grid"]["height"], args.samplers, args.groups)
+        measure_times(engine, out, [variant.name for variant in named + grouped], args.rounds)
+        return
+    dataset = data.DATASETS[args.dataset or engine.description.get("dataset", engine.description["name"])]
+    judge_samplers(engine, Reference(dataset, args.data, args.classifier), out, args)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Sample a model directory with our PyTorch sampler, to judge a checkpoint without the server.
 
     python training/sample.py models/fashion --count 200 --guidance 2.0 --out runs/samples
-    python training/evaluate.py runs/samples
+    python training/evaluate.py --folder runs/samples
 """
 
 import argparse
