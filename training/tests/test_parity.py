@@ -9,7 +9,7 @@ from safetensors import safe_open
 import model_directory
 import sampler
 
-FOLDER = Path(__file__).parent.parent / "Tests" / "Fixtures" / "tiny"
+FOLDER = Path(__file__).parents[2] / "Tests" / "Fixtures" / "tiny"
 
 
 class ReplayedNoise:

@@ -10,7 +10,7 @@ from safetensors import safe_open
 import make_checkpoint
 import make_trace
 
-TINY = Path(__file__).parent.parent / "Tests" / "Fixtures" / "tiny"
+TINY = Path(__file__).parents[2] / "Tests" / "Fixtures" / "tiny"
 
 
 def trace(monkeypatch, out: Path, *arguments: str) -> tuple[dict, dict]:
