@@ -22,8 +22,8 @@ lint: ## Check formatting and house rules
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/lint
 	@if command -v python3 >/dev/null && ls training/*.py >/dev/null 2>&1; then \
-		echo "python3 -m py_compile training/*.py"; \
-		PYTHONPYCACHEPREFIX=.build/pycache python3 -m py_compile training/*.py; fi
+		echo "python3 -m py_compile training/*.py training/tests/*.py"; \
+		PYTHONPYCACHEPREFIX=.build/pycache python3 -m py_compile training/*.py training/tests/*.py; fi
 
 test: setup ## Run all tests
 	swift test --no-parallel

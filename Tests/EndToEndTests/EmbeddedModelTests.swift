@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// The models that ship in the repository.
+@Suite("Embedded models")
+struct EmbeddedModelTests {
+    private static let models = ServedProcess.root.appending(path: "models")
+    private static let names = ["fashion"]
+
+    private func object(_ name: String, _ file: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: Self.models.appending(path: "\(name)/\(file)"))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    @Test(arguments: names)
+    func `model.json and evaluation.json are those of the weights`(name: String) throws {
+        let weights = Self.models.appending(path: "\(name)/model.safetensors")
+        let digest = try ServedProcess.run(URL(filePath: "/usr/bin/env"), ["sha256sum", weights.path]).output.prefix(64)
+        #expect(try object(name, "model.json")["weights_sha256"] as? String == String(digest))
+        #expect(try object(name, "evaluation.json")["weights_sha256"] as? String == String(digest))
+    }
+
+    @Test(arguments: names)
+    func `every preset has been evaluated`(name: String) throws {
+        let samplers = try #require(try object(name, "evaluation.json")["samplers"] as? [String: [String: Any]])
+        for preset in ["mar-64", "gtr-32", "gtr-16", "disa-64", "halton-16"] {
+            let entry = try #require(samplers[preset], "\(preset)")
+            let interval = try #require(entry["frechet_interval"] as? [Double])
+            let frechet = try #require(entry["frechet"] as? Double)
+            #expect(interval[0] < frechet && frechet < interval[1])
+            #expect(try #require(entry["images"] as? Int) >= 2000)
+            #expect(try #require(entry["ms_per_image"] as? Double) > 0)
+        }
+    }
+
+    @Test(arguments: names)
+    func `the command line makes an image of every class`(name: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "underpaint-embedded-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let result = try ServedProcess.run(
+            ServedProcess.binary,
+            ["generate", "--models", Self.models.path, "--model", name, "--class", "all", "-o", folder.path])
+        #expect(result.code == 0, "\(result.error)")
+        let images = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: folder.appending(path: "images.json")))
+        #expect((images as? [[String: Any]])?.count == 10)
+    }
+}
