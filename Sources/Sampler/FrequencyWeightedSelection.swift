@@ -19,7 +19,7 @@ package struct FrequencyWeightedSelection: Sendable {
 
     /// score = sum over n = 1...floor(D/2) of A(n) (1 + n/floor(D/2)), A the amplitude spectrum; no constant term.
     /// - Parameter z: a condition, [D].
-    package func score(_ z: some Collection<Float>) -> Double {
+    package func score(_ z: ArraySlice<Float>) -> Double {
         precondition(z.count == width, "a condition of \(width) numbers")
         let spectrum = transform(z.map { Complex(Double($0), 0) })
         let half = width / 2
@@ -60,8 +60,13 @@ package struct FrequencyWeightedSelection: Sendable {
             for offset in 0..<radix { parts[offset] = result[start + offset * part + n] }
             for block in 0..<radix {
                 let frequency = block * part + n
-                var sum = parts[0]
-                for offset in 1..<radix { sum += parts[offset].times(roots[offset * frequency * stride % width]) }
+                var (sum, root) = (parts[0], 0)
+                for offset in 1..<radix {
+                    // offset * frequency * stride, modulo D.
+                    root += frequency * stride
+                    if root >= width { root -= width }
+                    sum += parts[offset].times(roots[root])
+                }
                 result[start + frequency] = sum
             }
         }

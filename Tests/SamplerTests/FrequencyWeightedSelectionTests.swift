@@ -14,17 +14,17 @@ struct FrequencyWeightedSelectionTests {
                 Float(cos(2 * Double.pi * Double(frequency) * Double($0) / Double(width)))
             }
             let expected = Double(width) / 2 * (1 + Double(frequency) / Double(width / 2))
-            #expect(abs(selection.score(wave) / expected - 1) < 1e-5)
+            #expect(abs(selection.score(wave[...]) / expected - 1) < 1e-5)
         }
     }
 
     @Test func `a constant scores nothing`() {
-        #expect(FrequencyWeightedSelection(width: 64).score([Float](repeating: 5, count: 64)) < 1e-9)
+        #expect(FrequencyWeightedSelection(width: 64).score([Float](repeating: 5, count: 64)[...]) < 1e-9)
     }
 
     /// An impulse has A(n) = 1 everywhere: sum over n = 1...h of (1 + n/h) = h + (h + 1)/2.
     @Test func `an impulse scores every frequency`() {
         let impulse: [Float] = [1] + [Float](repeating: 0, count: 63)
-        #expect(abs(FrequencyWeightedSelection(width: 64).score(impulse) - (32 + 33.0 / 2)) < 1e-9)
+        #expect(abs(FrequencyWeightedSelection(width: 64).score(impulse[...]) - (32 + 33.0 / 2)) < 1e-9)
     }
 }
