@@ -43,7 +43,7 @@ final class ThreadTeam {
         let operation = Operation(chunks: chunks, body)
         board.publish(operation)
         operation.takeChunks(thread: 0)
-        operation.waitUntilDone()
+        operation.finish()
     }
 }
 
@@ -52,7 +52,8 @@ private final class Operation {
     private let chunks: Int
     private let next = Atomic<Int>(0)
     private let remaining: Atomic<Int>
-    private let body: (Int, Int) -> Void
+    /// nil once all chunks are done.
+    private var body: ((Int, Int) -> Void)?
 
     init(chunks: Int, _ body: @escaping (Int, Int) -> Void) {
         self.chunks = chunks
@@ -64,18 +65,24 @@ private final class Operation {
         while true {
             let chunk = next.add(1, ordering: .relaxed).oldValue
             guard chunk < chunks else { return }
-            body(chunk, thread)
+            compute(chunk, thread)
             remaining.subtract(1, ordering: .releasing)
         }
     }
 
-    /// After that a helper that comes late finds no chunk, and so never calls the body.
-    func waitUntilDone() {
+    /// In a call of its own, so that nothing holds the body any more when the chunk counts as done.
+    @inline(never)
+    private func compute(_ chunk: Int, _ thread: Int) { body?(chunk, thread) }
+
+    /// Waits for all chunks, then lets go of the body, and so of the tensors in it: their memory is free for the next
+    /// operation. A helper that comes late finds no chunk, so it never looks at the body.
+    func finish() {
         while remaining.load(ordering: .acquiring) > 0 { sched_yield() }
+        body = nil
     }
 }
 
-/// Immutable but for its counters; the body is called only while its caller waits for it.
+/// Immutable but for its counters, and for the body, which its caller takes away when nobody looks at it any more.
 extension Operation: @unchecked Sendable {}
 
 /// Where the caller puts up an operation and the helpers look for one.
