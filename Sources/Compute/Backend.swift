@@ -21,6 +21,13 @@ package protocol Backend: AnyObject {
     var precision: Precision { get }
     /// Blocks of scratch memory taken from the system so far. Once a job of the same shape has run, it stands still.
     var scratchAllocations: Int { get }
+    /// How many parts of rows that do not depend on each other this backend computes at the same time, each on one thread.
+    /// 1 where a row's result depends on the rows beside it: which rows are a part would change the result.
+    var parallelParts: Int { get }
+
+    /// Runs `body` once for every part 0..<`parallelParts`, all at the same time, each with a backend of one thread. The
+    /// parts may share parameters, and tensors that none of them changes.
+    func inParallel(_ body: (_ part: Int, _ backend: any Backend) -> Void)
 
     // MARK: Memory
 
@@ -94,4 +101,10 @@ package protocol Backend: AnyObject {
         into output: Tensor)
     /// output = input, as an operand.
     func convert(_ input: Tensor, into output: Tensor)
+}
+
+extension Backend {
+    package var parallelParts: Int { 1 }
+
+    package func inParallel(_ body: (_ part: Int, _ backend: any Backend) -> Void) { body(0, self) }
 }

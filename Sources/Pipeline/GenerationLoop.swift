@@ -49,7 +49,8 @@ package final class GenerationLoop {
     package init(model: MARModel, backend: any Backend) {
         self.model = model
         self.backend = backend
-        diffusion = TokenDiffusion(head: model.head, backend: backend)
+        diffusion = TokenDiffusion(
+            head: model.head, weights: ModelOperations(model.configuration).headEvaluationWeights, backend: backend)
         emptyCanvas = EmptyCanvas(model: model, backend: backend)
     }
 
@@ -58,7 +59,7 @@ package final class GenerationLoop {
     package func run(
         _ images: [Image], _ settings: Settings, clock: inout StageClock,
         onStep: (_ step: SamplingPlan.Step, _ finished: Int) throws -> Void
-    ) rethrows -> Result {
+    ) throws -> Result {
         let grid = TokenGrid(height: model.configuration.grid.height, width: model.configuration.grid.width)
         let channels = model.configuration.latentChannels
         let spectra = FrequencyWeightedSelection(width: model.configuration.decoder.width)
@@ -98,14 +99,15 @@ package final class GenerationLoop {
                 halves: halves, guidance: Float(guidance), temperature: Float(settings.temperature),
                 timestepClip: settings.timestepClip)
             try clock.measure(.diffusion(step.stage)) {
-                for group in groups {
-                    let values = try diffusion.sample(
-                        group, z: z, tokens: tokens, numbers, noise: noise, onStep: { try onStep(step, index) })
+                let samples = try diffusion.sample(
+                    groups, z: z, tokens: tokens, numbers, noise: noise, onStep: { try onStep(step, index) })
+                for sample in samples {
                     for image in images.indices {
-                        for (row, position) in group.positions[image].enumerated() {
+                        for (row, position) in sample.positions[image].enumerated() {
                             let start = tokens[image][position] * channels
                             result.latents[image].replaceSubrange(
-                                start..<start + channels, with: values[image][row * channels..<(row + 1) * channels])
+                                start..<start + channels,
+                                with: sample.latents[image][row * channels..<(row + 1) * channels])
                         }
                     }
                 }

@@ -1,6 +1,7 @@
 import Compute
 import MARModel
 import Sampler
+import Synchronization
 
 /// Runs the diffusion chains of tokens: conditions in, latents out (arXiv 2406.11838, section 3.2).
 ///
@@ -12,6 +13,14 @@ final class TokenDiffusion {
         let positions: [[Int]]
         /// T.
         let stepCount: Int
+    }
+
+    /// What became of a group, or of some of its tokens.
+    struct Sample {
+        /// Positions in the step's token lists. [B][n]
+        let positions: [[Int]]
+        /// [B][n * C]
+        let latents: [[Float]]
     }
 
     /// Numbers that hold for all tokens of an autoregressive step.
@@ -37,24 +46,75 @@ final class TokenDiffusion {
     /// Chains that are kept: those of every step of a few samplers.
     private static let keptChains = 256
 
+    /// Rows for which a thread had rather read all of a small head's weights than wait for another after every layer.
+    private static let smallestPart = 16
+    /// Bytes of a head that is small: each core can keep it near.
+    private static let smallHead = 4 << 20
+
     private let head: DiffusionHead
     private let backend: any Backend
+    private let isSmall: Bool
     private var chains: [ChainKey: Chain] = [:]
 
-    init(head: DiffusionHead, backend: any Backend) {
+    /// - Parameter weights: how many numbers the head reads in one evaluation.
+    init(head: DiffusionHead, weights: Int, backend: any Backend) {
         self.head = head
         self.backend = backend
+        isSmall = weights * backend.precision.byteCount <= Self.smallHead
     }
 
     /// - Parameters:
+    ///   - groups: all tokens of an autoregressive step.
     ///   - z: conditions of the step's tokens, [B, halves * n, D], the conditional half first.
     ///   - tokens: the step's tokens. [B][n]
     ///   - onStep: called before each diffusion step; what it throws ends the work.
-    /// - Returns: latents of the group's tokens, [B][n_group * C].
     func sample(
-        _ group: Group, z: Tensor, tokens: [[Int]], _ settings: Settings, noise: [any NoiseSource],
+        _ groups: [Group], z: Tensor, tokens: [[Int]], _ settings: Settings, noise: [any NoiseSource],
         onStep: () throws -> Void
-    ) rethrows -> [[Float]] {
+    ) throws -> [Sample] {
+        let jobs = groups.map { group in
+            (group, chain(ChainKey(stepCount: group.stepCount, timestepClip: settings.timestepClip)))
+        }
+        let parts = isSmall ? min(backend.parallelParts, tokens[0].count, z.totalRows / Self.smallestPart) : 1
+        guard parts > 1 else {
+            return try jobs.map { group, chain in
+                try sample(group, chain, z: z, tokens: tokens, settings, noise: noise, on: backend, onStep: onStep)
+            }
+        }
+        let shares = (0..<parts).map { _ in Share() }
+        let isOver = Atomic(false)
+        backend.inParallel { part, backend in
+            guard part < parts else { return }
+            do {
+                for (index, (group, chain)) in jobs.enumerated() {
+                    // What is left over in one group goes to the first part, in the next to the last.
+                    let share = group.share(index.isMultiple(of: 2) ? part : parts - 1 - part, of: parts)
+                    guard !share.positions[0].isEmpty else { continue }
+                    shares[part].samples.append(
+                        try sample(share, chain, z: z, tokens: tokens, settings, noise: noise, on: backend) {
+                            if part == 0 { try onStep() }
+                            if isOver.load(ordering: .relaxed) { throw CancellationError() }
+                        })
+                }
+            } catch {
+                shares[part].error = error
+                isOver.store(true, ordering: .relaxed)
+            }
+        }
+        if let error = shares[0].error { throw error }
+        return shares.flatMap(\.samples)
+    }
+
+    /// What one part of the work leaves behind; only that part touches it.
+    private final class Share {
+        var samples: [Sample] = []
+        var error: (any Error)?
+    }
+
+    private func sample(
+        _ group: Group, _ chain: Chain, z: Tensor, tokens: [[Int]], _ settings: Settings, noise: [any NoiseSource],
+        on backend: any Backend, onStep: () throws -> Void
+    ) rethrows -> Sample {
         let (images, halves) = (z.images, settings.halves)
         let (stepTokens, count) = (z.rows / halves, group.positions[0].count)
         let chosen = backend.makeTensor(images: images, rows: halves * count, columns: z.columns)
@@ -65,7 +125,6 @@ final class TokenDiffusion {
         let conditions = head.embed(conditions: chosen, on: backend)  // [B, halves * n, W]
         let x = backend.makeTensor(images: images, rows: halves * count, columns: head.latentChannels)
 
-        let chain = chain(ChainKey(stepCount: group.stepCount, timestepClip: settings.timestepClip))
         let groupTokens = zip(tokens, group.positions).map { tokens, positions in positions.map { tokens[$0] } }
         var latents = zip(groupTokens, noise).map { tokens, noise in tokens.flatMap { noise.initial(token: $0) } }
         let window = DiffusionHead.stepsModulatedTogether(rows: conditions.totalRows)
@@ -89,7 +148,7 @@ final class TokenDiffusion {
                 }
             }
         }
-        return latents
+        return Sample(positions: group.positions, latents: latents)
     }
 
     /// One diffusion step of one image's tokens.
@@ -123,5 +182,14 @@ final class TokenDiffusion {
             schedule: schedule, times: head.embed(timesteps: schedule.steps.map(\.timestep), on: backend))
         chains[key] = chain
         return chain
+    }
+}
+
+extension TokenDiffusion.Group {
+    /// The tokens of one of several parts, as even as they can be; earlier parts have one less.
+    fileprivate func share(_ part: Int, of parts: Int) -> Self {
+        Self(
+            positions: positions.map { Array($0[$0.count * part / parts..<$0.count * (part + 1) / parts]) },
+            stepCount: stepCount)
     }
 }

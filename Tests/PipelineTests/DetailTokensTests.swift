@@ -28,7 +28,9 @@ struct DetailTokensTests {
     }
 
     /// One image of each seed.
-    private func run(_ settings: SamplerSettings, classID: Int = 3, seeds: [UInt64] = [7]) -> GenerationLoop.Result {
+    private func run(_ settings: SamplerSettings, classID: Int = 3, seeds: [UInt64] = [7]) throws
+        -> GenerationLoop.Result
+    {
         let images = seeds.map { seed in
             GenerationLoop.Image(
                 classID: classID,
@@ -39,35 +41,35 @@ struct DetailTokensTests {
         let numbers = GenerationLoop.Settings(
             guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: settings.timestepClip)
         var clock = StageClock()
-        return GenerationLoop(model: model, backend: backend).run(images, numbers, clock: &clock) { _, _ in }
+        return try GenerationLoop(model: model, backend: backend).run(images, numbers, clock: &clock) { _, _ in }
     }
 
-    private func tokens(_ selection: DetailSelection, classID: Int = 3, seed: UInt64 = 7) -> [Int] {
+    private func tokens(_ selection: DetailSelection, classID: Int = 3, seed: UInt64 = 7) throws -> [Int] {
         let settings = settings { ($0.detailSelection, $0.detailFraction) = (selection, 0.5) }
-        return run(settings, classID: classID, seeds: [seed]).detailTokens.map(\.token)
+        return try run(settings, classID: classID, seeds: [seed]).detailTokens.map(\.token)
     }
 
-    @Test func `high and low frequencies are the two halves of the same scores`() {
-        let (high, low) = (tokens(.highFrequency), tokens(.lowFrequency))
+    @Test func `high and low frequencies are the two halves of the same scores`() throws {
+        let (high, low) = (try tokens(.highFrequency), try tokens(.lowFrequency))
         #expect(high.count == 16 && low.count == 16)
         #expect((high + low).sorted() == Self.grid.subStages(count: 2)[1])
     }
 
-    @Test func `a random selection follows the image's seed and nothing of the image`() {
-        let drawn = tokens(.random)
+    @Test func `a random selection follows the image's seed and nothing of the image`() throws {
+        let drawn = try tokens(.random)
         let noise = PhiloxNoise(seed: 7, channels: 16)
         let expected = Self.grid.subStages(count: 2)[1].sorted {
             noise.selectionScore(token: $0) > noise.selectionScore(token: $1)
         }
         #expect(drawn == Array(expected.prefix(16)))
-        #expect(tokens(.random, classID: 5) == drawn)
-        #expect(tokens(.random, seed: 8) != drawn)
-        #expect(Set(tokens(.highFrequency)) != Set(drawn))
+        #expect(try tokens(.random, classID: 5) == drawn)
+        #expect(try tokens(.random, seed: 8) != drawn)
+        #expect(Set(try tokens(.highFrequency)) != Set(drawn))
     }
 
-    @Test func `where all tokens get the steps for detail, which ones makes no difference`() {
-        let latents = DetailSelection.allCases.map { selection in
-            run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) }).latents
+    @Test func `where all tokens get the steps for detail, which ones makes no difference`() throws {
+        let latents = try DetailSelection.allCases.map { selection in
+            try run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) }).latents
         }
         #expect(Set(latents).count == 1)
     }
@@ -75,22 +77,22 @@ struct DetailTokensTests {
     @Test(arguments: DetailSelection.allCases, SubStageOrder.allCases)
     func `an image is the same alone and beside others, whatever the selection and the order`(
         selection: DetailSelection, order: SubStageOrder
-    ) {
+    ) throws {
         let settings = settings { ($0.detailSelection, $0.subStageOrder) = (selection, order) }
-        let together = run(settings, seeds: [7, 8, 9])
+        let together = try run(settings, seeds: [7, 8, 9])
         #expect(together.detailTokens.map(\.image) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
-        let alone = run(settings, seeds: [8])
+        let alone = try run(settings, seeds: [8])
         #expect(alone.latents[0] == together.latents[1])
         #expect(alone.detailTokens.map(\.token) == together.detailTokens.filter { $0.image == 1 }.map(\.token))
     }
 
-    @Test func `order, colour and selection each change the image`() {
-        let latents = [
+    @Test func `order, colour and selection each change the image`() throws {
+        let latents = try [
             settings { _ in }, settings { $0.subStageOrder = .random }, settings { $0.subStageOrder = .raster },
             settings { $0.subStageOrder = .subsample }, settings { $0.subStageOrder = .halton },
             settings { $0.firstColor = .odd }, settings { $0.detailSelection = .lowFrequency },
             settings { $0.detailSelection = .random }, settings { $0.detailSelection = nil },
-        ].map { run($0).latents[0] }
+        ].map { try run($0).latents[0] }
         #expect(Set(latents).count == latents.count)
         #expect(latents.allSatisfy { $0.allSatisfy(\.isFinite) })
     }

@@ -116,6 +116,16 @@ struct GenerationPipelineTests {
         #expect(calls == 5)
     }
 
+    /// The reconstruction has tokens enough for every thread to take some of its own.
+    @Test func `an error thrown by the observer stops all threads, and the next job is as ever`() throws {
+        let pipeline = try pipeline(threads: 2)
+        let expected = try pipeline.generate(request()) { _ in }.images[0].png
+        #expect(throws: CancellationError.self) {
+            try pipeline.generate(request()) { if $0.stage == .reconstruction { throw CancellationError() } }
+        }
+        #expect(try pipeline.generate(request()) { _ in }.images[0].png == expected)
+    }
+
     @Test func `the PNG carries the settings unless asked not to`() throws {
         let pipeline = try pipeline(threads: 2)
         let with = String(decoding: try pipeline.generate(request()) { _ in }.images[0].png, as: UTF8.self)

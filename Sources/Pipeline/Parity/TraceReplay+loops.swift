@@ -87,7 +87,9 @@ extension TraceReplay {
                     channels: channels))
         }
         var clock = StageClock()
-        let result = GenerationLoop(model: model, backend: backend).run(batch, settings, clock: &clock) { _, _ in }
+        let result = try GenerationLoop(model: model, backend: backend).run(
+            batch, settings, clock: &clock
+        ) { _, _ in }
         let recorded = try trace.floats(name + ".latents", [images, channels, grid.height, grid.width])
         let expected = (0..<images).flatMap { image in
             Self.channelsLast(Self.part(image, of: recorded, images: images), channels: channels)

@@ -9,6 +9,9 @@ package final class AVX512Backend: PackedAttention {
     package let precision: Precision
     let pool = ScratchPool()
     let team: ThreadTeam
+    /// One for every part of `inParallel`. Each has scratch memory of its own: what they take together would depend on
+    /// which of them is ahead.
+    private lazy var singles = (0..<team.threadCount).map { _ in AVX512Backend(precision: precision, threads: 1) }
 
     /// - Parameters:
     ///   - precision: bf16 needs a processor that has it (`Engine.available`).
@@ -16,6 +19,19 @@ package final class AVX512Backend: PackedAttention {
     package init(precision: Precision, threads: Int) {
         self.precision = precision
         team = ThreadTeam(threadCount: threads)
+    }
+
+    package var scratchAllocations: Int {
+        pool.allocations + (team.threadCount > 1 ? singles.map(\.scratchAllocations).reduce(0, +) : 0)
+    }
+
+    package var parallelParts: Int { team.threadCount }
+
+    package func inParallel(_ body: (_ part: Int, _ backend: any Backend) -> Void) {
+        let singles = singles
+        withoutActuallyEscaping(body) { body in
+            team.run(chunks: singles.count) { part, _ in body(part, singles[part]) }
+        }
     }
 
     package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
