@@ -21,7 +21,8 @@ extension ServedModel {
                 ModelClass(id: 7, name: "Sneaker"),
                 ModelClass(id: 9, name: "Ankle boot"),
             ],
-            defaults: .init(preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip),
+            defaults: .init(
+                preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip),
             weightsSHA256: String(repeating: "ab", count: 32))
     }
 }

@@ -26,10 +26,12 @@ struct SubmissionTests {
         #expect(request == expected)
     }
 
-    @Test(arguments: [
-        (nil, "mar-64", nil, nil), (900, "mar-64", nil, 900), (900, "halton-16", nil, 900), (900, "gtr-16", nil, 950),
-        (900, "mar-64", .off, nil), (900, "mar-64", .at(10), 10),
-    ] as [(Int?, String, SamplerSubmission.TimestepClip?, Int?)])
+    @Test(
+        arguments: [
+            (nil, "mar-64", nil, nil), (900, "mar-64", nil, 900), (900, "halton-16", nil, 900),
+            (900, "gtr-16", nil, 950),
+            (900, "mar-64", .off, nil), (900, "mar-64", .at(10), 10),
+        ] as [(Int?, String, SamplerSubmission.TimestepClip?, Int?)])
     func `the timestep clip is the client's, else the preset's, else the model's`(
         model: Int?, preset: String, client: SamplerSubmission.TimestepClip?, expected: Int?
     ) throws {
