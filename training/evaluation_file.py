@@ -4,9 +4,9 @@
      "floor": {...}, "timing": {...}, "samplers": {NAME: {...}}}
 
 Every sampler has `images`, `frechet`, `frechet_interval`, `accuracy`, `accuracy_interval`, `precision`, `recall`,
-`ms_per_image` (null until timed), `gflop_per_image`, `diffusion_evaluations`, `per_class`, `flags`; and `subset`, the
-quality fields of the first images of each class by themselves, where that was asked for: only equal numbers of images
-compare. The floor has the quality fields.
+`ms_per_image` (null until timed; then `ms_rounds`, over how many rounds it is the median), `gflop_per_image`,
+`diffusion_evaluations`, `per_class`, `flags`; and `subset`, the quality fields of the first images of each class by
+themselves, where that was asked for: only equal numbers of images compare. The floor has the quality fields.
 """
 
 import json
@@ -29,8 +29,9 @@ def load(path: Path, identity: dict) -> dict:
 def put(content: dict, name: str, entry: dict) -> None:
     """Replace one sampler's entry. A time that was measured with the same flags stays."""
     before = content["samplers"].get(name, {})
-    timed = before.get("ms_per_image") if before.get("flags") == entry["flags"] else None
-    content["samplers"][name] = entry | {"ms_per_image": timed}
+    is_same = before.get("flags") == entry["flags"]
+    timed = {field: before[field] for field in ("ms_per_image", "ms_rounds") if is_same and field in before}
+    content["samplers"][name] = entry | timed
 
 
 def save(path: Path, content: dict) -> None:

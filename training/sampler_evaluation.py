@@ -92,8 +92,8 @@ def measure_times(engine: Engine, out: Path, names: list[str], rounds: int) -> N
                 entry["gflop_per_image"] = costs(engine, report["settings"])["gflop_per_image"]
             print(f"round {number + 1} of {rounds}", flush=True)
     for name, entry in entries.items():
-        entry["ms_per_image"] = round(statistics.median(times[name]), 2)
+        entry |= {"ms_per_image": round(statistics.median(times[name]), 2), "ms_rounds": rounds}
         print(f"{name}: {entry['ms_per_image']} ms, {entry['gflop_per_image']} GFLOP an image")
-    content["timing"] = {"rounds": rounds, "images_per_round": len(engine.description["classes"]),
+    content["timing"] = {"images_per_round": len(engine.description["classes"]),
                          "images_per_job": 1} | engine.runtime()
     evaluation_file.save(out, content)
