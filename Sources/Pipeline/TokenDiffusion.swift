@@ -67,7 +67,8 @@ final class TokenDiffusion {
     ///   - groups: all tokens of an autoregressive step.
     ///   - z: conditions of the step's tokens, [B, halves * n, D], the conditional half first.
     ///   - tokens: the step's tokens. [B][n]
-    ///   - onStep: called before each diffusion step; what it throws ends the work.
+    ///   - onStep: called before each diffusion step, by one thread (of its own tokens' steps, where threads take tokens);
+    ///     what it throws ends the work of all.
     func sample(
         _ groups: [Group], z: Tensor, tokens: [[Int]], _ settings: Settings, noise: [any NoiseSource],
         onStep: () throws -> Void
