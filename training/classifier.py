@@ -102,9 +102,7 @@ def augmented(images: torch.Tensor, shift: int, erased: int) -> torch.Tensor:
     B, _, side, _ = images.shape
     images = torch.where(torch.rand(B, 1, 1, 1) < 0.5, images.flip(3), images)
     if shift:
-        padded = F.pad(images, (shift,) * 4, mode="replicate")
-        corners = torch.randint(2 * shift + 1, (B, 2)).tolist()
-        images = torch.stack([p[:, y : y + side, x : x + side] for p, (y, x) in zip(padded, corners)])
+        images = data.random_crops(F.pad(images, (shift,) * 4, mode="replicate"), side)
     if erased:
         for image, (y, x) in zip(images, torch.randint(side - erased + 1, (B, 2)).tolist()):
             image[:, y : y + erased, x : x + erased] = 0

@@ -26,7 +26,6 @@ class Dataset:
     """A training set: what its model card says of it, and how it is read."""
 
     name: str
-    title: str
     description: str
     source: str
     licence: str
@@ -79,7 +78,6 @@ IMAGENETTE_FOLDERS = ("tench", "english-springer", "cassette-player", "chain-saw
 
 FASHION = Dataset(
     name="fashion",
-    title="Fashion-MNIST",
     description="Fashion-MNIST articles, 32 x 32 grey, class-conditional",
     source="Fashion-MNIST training set (60,000 images, Zalando Research)",
     licence="MIT",
@@ -95,7 +93,6 @@ FASHION = Dataset(
 
 IMAGENETTE = Dataset(
     name="imagenette",
-    title="Imagenette",
     description="Ten classes of ImageNet, 64 x 64 colour, class-conditional",
     source="Imagenette training set (9,469 images, fastai; a subset of ImageNet), cropped and scaled to 64 x 64",
     licence="Apache-2.0; the images are ImageNet's, for research use",
@@ -122,3 +119,9 @@ def to_unit(images: torch.Tensor) -> torch.Tensor:
 def to_bytes(images: torch.Tensor) -> torch.Tensor:
     """[-1, 1] -> bytes, rounded as the server does it."""
     return ((images.float() + 1) / 2).clamp(0, 1).mul(255).round().to(torch.uint8)
+
+
+def random_crops(images: torch.Tensor, side: int) -> torch.Tensor:
+    """[B, c, H, W] -> [B, c, side, side], a place of its own for each image."""
+    corners = torch.randint(images.shape[-1] - side + 1, (len(images), 2)).tolist()
+    return torch.stack([image[:, y : y + side, x : x + side] for image, (y, x) in zip(images, corners)])

@@ -8,7 +8,6 @@ model that repeats its training set has distances far below those of real test i
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from PIL import Image
 
 import data
 from common import add_dataset_arguments
+from judged_images import read_folder
 
 GAP = 2
 
@@ -32,14 +32,6 @@ def nearest(images: torch.Tensor, training: torch.Tensor) -> tuple[torch.Tensor,
         best.append(squares.min(1))
     squares, index = torch.cat([b.values for b in best]), torch.cat([b.indices for b in best])
     return (squares.clamp(min=0) / candidates.shape[1]).sqrt(), index
-
-
-def read_samples(folder: Path, channels: int) -> torch.Tensor:
-    """All images of a folder that `underpaint generate --class all` wrote, [N, channels, side, side] as bytes."""
-    mode = "L" if channels == 1 else "RGB"
-    files = [folder / entry["file"] for entry in json.loads((folder / "images.json").read_text())]
-    pixels = np.stack([np.array(Image.open(file).convert(mode)) for file in files])
-    return torch.from_numpy(pixels).reshape(len(files), *pixels.shape[1:3], channels).permute(0, 3, 1, 2)
 
 
 def sheet(samples: torch.Tensor, neighbours: torch.Tensor, scale: int) -> Image.Image:
@@ -65,7 +57,7 @@ def main() -> None:
     args = p.parse_args()
     dataset = data.DATASETS[args.dataset]
     training = dataset.load("train", args.data)[0]
-    samples = read_samples(args.folder, dataset.channels)
+    samples = read_folder(args.folder, dataset)[0]
     test = dataset.load("test", args.data)[0]
     test = test[torch.linspace(0, len(test) - 1, min(1000, len(test))).long()]
     distances, index = nearest(samples, training)

@@ -47,12 +47,6 @@ def loss_terms(reconstruction, images, mean, std):
     return difference.abs().mean() + difference.square().mean(), kl.mean()
 
 
-def random_crops(images, side: int):
-    """[B, c, H, W] -> [B, c, side, side], a place of its own for each image."""
-    corners = torch.randint(images.shape[-1] - side + 1, (len(images), 2)).tolist()
-    return torch.stack([image[:, y : y + side, x : x + side] for image, (y, x) in zip(images, corners)])
-
-
 def main() -> None:
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -88,7 +82,7 @@ def main() -> None:
             group["lr"] = args.lr * cosine(clock.progress) * min(1.0, (step + 1) / WARMUP_STEPS)
         batch = images[torch.randint(len(images), (args.batch,), device=device)]
         if args.crop and clock.progress < 0.9:
-            batch = random_crops(batch, args.crop)
+            batch = data.random_crops(batch, args.crop)
         batch = data.to_unit(batch)
         side = batch.shape[-1] // config.stride
         batch = torch.where(torch.rand(args.batch, 1, 1, 1, device=device) < 0.5, batch.flip(3), batch)
