@@ -21,13 +21,14 @@ package protocol Backend: AnyObject {
     var precision: Precision { get }
     /// Blocks of scratch memory taken from the system so far. Once a job of the same shape has run, it stands still.
     var scratchAllocations: Int { get }
-    /// How many parts of rows that do not depend on each other this backend computes at the same time, each on one thread.
+    /// How many parts of rows that do not depend on each other this backend can compute at the same time, one per thread.
     /// 1 where a row's result depends on the rows beside it: which rows are a part would change the result.
     var parallelParts: Int { get }
 
-    /// Runs `body` once for every part 0..<`parallelParts`, all at the same time, each with a backend of one thread. The
-    /// parts may share parameters, and tensors that none of them changes.
-    func inParallel(_ body: (_ part: Int, _ backend: any Backend) -> Void)
+    /// Runs `body` once for every part 0..<`parts`, all at the same time, each with a backend of one thread. The parts may
+    /// share parameters, and tensors that none of them changes.
+    /// - Parameter parts: at most `parallelParts`.
+    func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void)
 
     // MARK: Memory
 
@@ -106,5 +107,8 @@ package protocol Backend: AnyObject {
 extension Backend {
     package var parallelParts: Int { 1 }
 
-    package func inParallel(_ body: (_ part: Int, _ backend: any Backend) -> Void) { body(0, self) }
+    package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
+        precondition(parts == 1, "one part at a time")
+        body(0, self)
+    }
 }

@@ -84,8 +84,7 @@ final class TokenDiffusion {
         }
         let shares = (0..<parts).map { _ in Share() }
         let isOver = Atomic(false)
-        backend.inParallel { part, backend in
-            guard part < parts else { return }
+        backend.inParallel(parts: parts) { part, backend in
             do {
                 for (index, (group, chain)) in jobs.enumerated() {
                     // What is left over in one group goes to the first part, in the next to the last.

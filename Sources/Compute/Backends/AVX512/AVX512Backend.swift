@@ -27,10 +27,10 @@ package final class AVX512Backend: PackedAttention {
 
     package var parallelParts: Int { team.threadCount }
 
-    package func inParallel(_ body: (_ part: Int, _ backend: any Backend) -> Void) {
+    package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
         let singles = singles
         withoutActuallyEscaping(body) { body in
-            team.run(chunks: singles.count) { part, _ in body(part, singles[part]) }
+            team.run(chunks: parts) { part, _ in body(part, singles[part]) }
         }
     }
 
