@@ -2,7 +2,9 @@
 
 Fashion-MNIST: the IDX files of https://github.com/zalandoresearch/fashion-mnist (Debian package
 `dataset-fashion-mnist`), padded from 28 x 28 to 32 x 32. Imagenette at 64 x 64: a zip of `train/<class>/NNNN.webp` and
-`val/<class>/NNNN.webp`, made from https://github.com/fastai/imagenette by centre-cropping and downscaling.
+`val/<class>/NNNN.webp`, made from https://github.com/fastai/imagenette by centre-cropping and downscaling. Fruits at
+64 x 64: a zip of the same form, made from https://github.com/Horea94/Fruit-Images-Dataset (Fruits-360, version 2019.05.06)
+by joining the varieties of a fruit and downscaling.
 """
 
 import gzip
@@ -11,6 +13,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,13 +65,13 @@ def read_fashion(folder: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
     return F.pad(images, (2, 2, 2, 2)).unsqueeze(1), labels.long()
 
 
-def read_imagenette(archive: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """The WebP images of a zip; class ids count the folders in the order of `IMAGENETTE_FOLDERS`."""
+def read_folders(archive: Path, split: str, folders: tuple[str, ...]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The WebP images of a zip; class ids count `folders`."""
     prefix = {"train": "train/", "test": "val/"}[split]
     images, labels = [], []
     with zipfile.ZipFile(archive) as files:
         for name in sorted(n for n in files.namelist() if n.startswith(prefix) and n.endswith(".webp")):
-            labels.append(IMAGENETTE_FOLDERS.index(name.split("/")[1]))
+            labels.append(folders.index(name.split("/")[1]))
             images.append(np.array(Image.open(io.BytesIO(files.read(name))).convert("RGB")))
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(), torch.tensor(labels)
 
@@ -101,14 +104,44 @@ IMAGENETTE = Dataset(
     classes=("tench", "English springer", "cassette player", "chain saw", "church", "French horn", "garbage truck",
              "gas pump", "golf ball", "parachute"),
     location=Path("imagenette-64.zip"),
-    read=read_imagenette,
+    read=partial(read_folders, folders=IMAGENETTE_FOLDERS),
     synonyms={"tench": ["fish"], "English springer": ["springer spaniel", "dog"],
               "cassette player": ["cassette", "tape player"], "chain saw": ["chainsaw"], "French horn": ["horn"],
               "garbage truck": ["dustcart"], "gas pump": ["petrol pump"], "parachute": ["chute"]},
     mirrored=True,
 )
 
-DATASETS = {dataset.name: dataset for dataset in (FASHION, IMAGENETTE)}
+FRUIT_FOLDERS = (
+    "avocado", "banana", "cantaloupe", "cherry", "coconut", "dragon-fruit", "grape", "green-apple", "green-pepper",
+    "huckleberry", "kiwi", "lemon", "lime", "lychee", "mango", "mulberry", "orange", "peach", "pear", "physalis",
+    "pineapple", "plum", "pomegranate", "raspberry", "red-apple", "red-pepper", "star-fruit", "strawberry", "tomato",
+    "walnut", "yellow-apple", "yellow-pepper")
+
+FRUITS = Dataset(
+    name="fruits",
+    description="32 kinds of fruit on white, 64 x 64 colour, class-conditional",
+    source="Fruits-360, version 2019.05.06 (19,878 training images of 60 varieties, joined to 32 classes), 64 x 64",
+    licence="MIT; the images: MIT, Copyright (c) 2017-2019 Mihai Oltean, Horea Muresan",
+    side=64,
+    channels=3,
+    classes=tuple(folder.replace("-", " ") for folder in FRUIT_FOLDERS),
+    location=Path("fruits-64.zip"),
+    read=partial(read_folders, folders=FRUIT_FOLDERS),
+    synonyms={"avocado": ["avocado pear"], "banana": ["bananas"], "cantaloupe": ["cantaloupe melon", "melon"],
+              "cherry": ["cherries"], "coconut": ["cocos"], "dragon fruit": ["pitaya", "pitahaya"], "grape": ["grapes"],
+              "green apple": ["Granny Smith"], "green pepper": ["green bell pepper"],
+              "huckleberry": ["huckleberries", "blueberry"], "kiwi": ["kiwifruit", "kiwi fruit"], "lemon": ["lemons"],
+              "lime": ["limes"], "lychee": ["litchi"], "mango": ["mangoes"], "mulberry": ["mulberries"],
+              "orange": ["oranges"], "peach": ["peaches"], "pear": ["pears"],
+              "physalis": ["cape gooseberry", "ground cherry", "goldenberry"], "pineapple": ["ananas"],
+              "plum": ["plums"], "raspberry": ["raspberries"], "red apple": ["apple"],
+              "red pepper": ["red bell pepper", "bell pepper"], "star fruit": ["starfruit", "carambola"],
+              "strawberry": ["strawberries"], "tomato": ["tomatoes"], "walnut": ["walnuts"],
+              "yellow apple": ["golden apple"], "yellow pepper": ["yellow bell pepper"]},
+    mirrored=True,
+)
+
+DATASETS = {dataset.name: dataset for dataset in (FASHION, IMAGENETTE, FRUITS)}
 
 
 def to_unit(images: torch.Tensor) -> torch.Tensor:

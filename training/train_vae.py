@@ -32,7 +32,11 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--multipliers", type=int, nargs="+", default=[1, 2, 2], help="width of each level over the first")
     p.add_argument("--residual-blocks", type=int, default=2)
     p.add_argument("--latent-channels", type=int, default=4)
-    p.add_argument("--crop", type=int, help="side of the random crops trained on, until the last tenth of the time")
+    p.add_argument("--crop", type=int, help="side of the random crops trained on, first")
+    p.add_argument("--crops-until", type=float, default=0.9, help="part of the time in which crops are trained on")
+    p.add_argument("--norm-groups", type=int, default=32)
+    p.add_argument("--posterior-std", type=float, default=0.15, help="of the linear encoder")
+    p.add_argument("--components", type=Path, help="checkpoint whose linear encoder to take over")
     p.add_argument("--device", default="auto")
     p.add_argument("--compile", action="store_true", help="torch.compile the network (needs a C++ compiler)")
     p.add_argument("--max-steps", type=int, default=0, help="stop after so many steps of this run (0: by time only)")
@@ -56,9 +60,13 @@ def main() -> None:
     images = dataset.load("train", args.data)[0].to(device)
 
     config = VAEConfig(channel_multipliers=tuple(args.multipliers), residual_blocks=args.residual_blocks,
-                       latent_channels=args.latent_channels, image_channels=dataset.channels, encoder=args.encoder)
+                       latent_channels=args.latent_channels, image_channels=dataset.channels, encoder=args.encoder,
+                       norm_groups=args.norm_groups, posterior_std=args.posterior_std)
     model = VAE(config).to(device, memory_format=torch.channels_last)
-    if isinstance(model.encoder, LinearEncoder):
+    if args.components:
+        start = torch.load(args.components, map_location=device, weights_only=True)["model"]
+        model.encoder.load_state_dict({n.removeprefix("encoder."): w for n, w in start.items() if n.startswith("encoder.")})
+    elif isinstance(model.encoder, LinearEncoder):
         model.encoder.fit(data.to_unit(images))
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, betas=(0.9, 0.99), weight_decay=1e-4)
     checkpoint = args.out / "last.pt"
@@ -81,7 +89,7 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = args.lr * cosine(clock.progress) * min(1.0, (step + 1) / WARMUP_STEPS)
         batch = images[torch.randint(len(images), (args.batch,), device=device)]
-        if args.crop and clock.progress < 0.9:
+        if args.crop and clock.progress < args.crops_until:
             batch = data.random_crops(batch, args.crop)
         batch = data.to_unit(batch)
         side = batch.shape[-1] // config.stride

@@ -22,6 +22,8 @@ class VAEConfig:
     latent_channels: int = 4
     image_channels: int = 1
     encoder: Literal["convolutional", "linear"] = "convolutional"
+    norm_groups: int = 32  # as many as channels in the last level make each channel lose its mean, and so the colours
+    posterior_std: float = 0.15  # of the linear encoder
 
     @property
     def stride(self) -> int:
@@ -29,21 +31,19 @@ class VAEConfig:
         return 2 ** (len(self.channel_multipliers) - 1)
 
 
-class GroupNorm(nn.GroupNorm):
-    """32 groups, eps 1e-6, as everywhere in this network."""
-
-    def __init__(self, channels: int):
-        super().__init__(32, channels, eps=1e-6)
+def group_norm(groups: int, channels: int) -> nn.GroupNorm:
+    """As everywhere in this network; the official one has 32 groups."""
+    return nn.GroupNorm(groups, channels, eps=1e-6)
 
 
 class ResnetBlock(nn.Module):
     """norm, swish, conv, norm, swish, conv, plus the input: [B, c_in, H, W] -> [B, c_out, H, W]."""
 
-    def __init__(self, c_in: int, c_out: int):
+    def __init__(self, c_in: int, c_out: int, groups: int):
         super().__init__()
-        self.norm1 = GroupNorm(c_in)
+        self.norm1 = group_norm(groups, c_in)
         self.conv1 = nn.Conv2d(c_in, c_out, 3, padding=1)
-        self.norm2 = GroupNorm(c_out)
+        self.norm2 = group_norm(groups, c_out)
         self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1)
         if c_in != c_out:
             self.nin_shortcut = nn.Conv2d(c_in, c_out, 1)
@@ -58,9 +58,9 @@ class ResnetBlock(nn.Module):
 class AttentionBlock(nn.Module):
     """Single-head attention over all positions: [B, c, H, W] -> the same."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, groups: int):
         super().__init__()
-        self.norm = GroupNorm(channels)
+        self.norm = group_norm(groups, channels)
         self.q = nn.Conv2d(channels, channels, 1)
         self.k = nn.Conv2d(channels, channels, 1)
         self.v = nn.Conv2d(channels, channels, 1)
@@ -101,12 +101,12 @@ class Upsample(nn.Module):
         return self.conv(x.reshape(B, c, 2 * H, 2 * W))
 
 
-def middle(channels: int) -> nn.ModuleDict:
+def middle(channels: int, groups: int) -> nn.ModuleDict:
     """The deepest part of the encoder and the decoder, run in the order of its keys."""
     return nn.ModuleDict({
-        "block_1": ResnetBlock(channels, channels),
-        "attn_1": AttentionBlock(channels),
-        "block_2": ResnetBlock(channels, channels),
+        "block_1": ResnetBlock(channels, channels, groups),
+        "attn_1": AttentionBlock(channels, groups),
+        "block_2": ResnetBlock(channels, channels, groups),
     })
 
 
@@ -122,13 +122,13 @@ class Encoder(nn.Module):
             level = nn.Module()
             level.block = nn.ModuleList()
             for _ in range(c.residual_blocks):
-                level.block.append(ResnetBlock(width, c.channels * multiplier))
+                level.block.append(ResnetBlock(width, c.channels * multiplier, c.norm_groups))
                 width = c.channels * multiplier
             if i + 1 < len(c.channel_multipliers):
                 level.downsample = Downsample(width)
             self.down.append(level)
-        self.mid = middle(width)
-        self.norm_out = GroupNorm(width)
+        self.mid = middle(width, c.norm_groups)
+        self.norm_out = group_norm(c.norm_groups, width)
         self.conv_out = nn.Conv2d(width, 2 * c.latent_channels, 3, padding=1)
 
     def forward(self, x):
@@ -150,20 +150,20 @@ class Decoder(nn.Module):
         super().__init__()
         width = c.channels * c.channel_multipliers[-1]
         self.conv_in = nn.Conv2d(c.latent_channels, width, 3, padding=1)
-        self.mid = middle(width)
+        self.mid = middle(width, c.norm_groups)
         levels = []
         for i in reversed(range(len(c.channel_multipliers))):
             level = nn.Module()
             level.block = nn.ModuleList()
             for _ in range(c.residual_blocks + 1):
-                level.block.append(ResnetBlock(width, c.channels * c.channel_multipliers[i]))
+                level.block.append(ResnetBlock(width, c.channels * c.channel_multipliers[i], c.norm_groups))
                 width = c.channels * c.channel_multipliers[i]
             if i > 0:
                 level.upsample = Upsample(width)
             levels.append(level)
         # The checkpoint numbers levels from the widest image down; they run in the opposite order.
         self.up = nn.ModuleList(reversed(levels))
-        self.norm_out = GroupNorm(width)
+        self.norm_out = group_norm(c.norm_groups, width)
         self.conv_out = nn.Conv2d(width, c.image_channels, 3, padding=1)
 
     def forward(self, z):
@@ -179,16 +179,15 @@ class Decoder(nn.Module):
 
 
 class LinearEncoder(nn.Module):
-    """Principal components of the patches, each divided by the root of its standard deviation; posterior std 0.15.
+    """Principal components of the patches, each divided by the root of its standard deviation; posterior of one std.
 
     Nothing to train but the decoder, and a prior that a small model learns quickly: a third of the cost of an
     autoencoder whose encoder is a network, for 2 dB less in the reconstruction.
     """
 
-    NOISE = 0.15
-
     def __init__(self, config: VAEConfig):
         super().__init__()
+        self.std = config.posterior_std
         self.stride, patch = config.stride, config.image_channels * config.stride**2
         self.register_buffer("offset", torch.zeros(patch))
         self.register_buffer("rows", torch.zeros(config.latent_channels, patch))
@@ -207,7 +206,7 @@ class LinearEncoder(nn.Module):
         with torch.autocast(images.device.type, enabled=False):
             patches = F.pixel_unshuffle(images.float(), self.stride) - self.offset[:, None, None]
             mean = F.conv2d(patches, self.rows[:, :, None, None])
-        return mean, torch.full_like(mean, self.NOISE)
+        return mean, torch.full_like(mean, self.std)
 
 
 class VAE(nn.Module):
