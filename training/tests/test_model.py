@@ -56,4 +56,4 @@ def test_linear_encoder_keeps_the_directions_of_most_variance():
     mean, std = encoder(torch.nn.functional.pixel_shuffle(patches.transpose(1, 2).reshape(64, 12, 2, 2), 2))
     measured = mean.transpose(0, 1).flatten(1).std(dim=1)
     assert torch.allclose(measured, strength.sqrt(), rtol=0.15)
-    assert mean.mean((0, 2, 3)).abs().max() < 1e-4 and (std == model.encoder.std).all()
+    assert mean.mean((0, 2, 3)).abs().max() < 1e-4 and (std == encoder.std).all()
