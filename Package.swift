@@ -27,16 +27,15 @@ let package = Package(
         .executableTarget(
             name: "underpaint",
             dependencies: [
-                "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Pipeline", "Sampler", "MARModel", "Compute",
-                "PNGEncoder", "CMalloc",
+                "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Generation", "Pipeline", "Sampler",
+                "MARModel",
+                "Checkpoint", "Compute", "JSON", "Bench", "Parity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            // In the binary: it is one file, wherever it is copied to.
-            resources: [.embedInCode("Import/imagenet-classes.tsv")],
             swiftSettings: strict),
         .target(
             name: "HTTPServer",
@@ -48,25 +47,47 @@ let package = Package(
             swiftSettings: touchesC),
         .target(
             name: "GenerationAPI",
-            dependencies: ["HTTPServer", "JobQueue", "Sampler", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
-        .target(name: "JobQueue", dependencies: ["Sampler"], swiftSettings: strict),
+        .target(name: "JobQueue", dependencies: ["Generation", "Sampler"], swiftSettings: strict),
         .target(
             name: "WorkerPool",
             dependencies: [
-                "JobQueue",
+                "JobQueue", "Generation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(name: "Generation", dependencies: ["JSON", "Sampler", "CNettle"], swiftSettings: touchesC),
         .target(
             name: "Pipeline",
-            dependencies: ["Sampler", "MARModel", "Compute", "PNGEncoder", "JobQueue", "WorkerPool"],
+            dependencies: [
+                "Generation", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict + optimised),
         .target(name: "Sampler", swiftSettings: strict + optimised),
-        .target(name: "MARModel", dependencies: ["Compute"], swiftSettings: touchesC + optimised),
+        .target(
+            name: "MARModel", dependencies: ["Compute", "Checkpoint"],
+            // In the binary: it is one file, wherever it is copied to.
+            resources: [.embedInCode("Import/imagenet-classes.tsv")],
+            swiftSettings: touchesC + optimised),
+        .target(name: "Checkpoint", swiftSettings: touchesC + optimised),
         .target(name: "Compute", dependencies: ["CKernels", "CBLAS", "COneDNN"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
+        .target(name: "JSON", swiftSettings: strict),
+
+        // Measuring and comparing.
+        .target(
+            name: "Bench",
+            dependencies: ["Pipeline", "Generation", "JSON", "Sampler", "MARModel", "Compute"], swiftSettings: strict),
+        .target(
+            name: "Parity",
+            dependencies: ["Pipeline", "Sampler", "MARModel", "Checkpoint", "Compute"],
+            swiftSettings: strict + optimised),
 
         // Doors to C.
         .systemLibrary(
@@ -76,6 +97,8 @@ let package = Package(
             name: "CPNG", path: "Sources/C/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CBLAS", path: "Sources/C/CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CNettle", path: "Sources/C/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
         // Debian's oneDNN has no file for pkg-config.
         .systemLibrary(name: "COneDNN", path: "Sources/C/COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -88,18 +111,31 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "GenerationAPITests", dependencies: ["GenerationAPI"], swiftSettings: strict),
-        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue"], swiftSettings: strict),
-        .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"], swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "Compute", "MARModel", "Sampler", "JobQueue"],
+            name: "GenerationAPITests", dependencies: ["GenerationAPI", "Generation", "JSON", "ExampleModels"],
+            swiftSettings: strict),
+        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Generation"], swiftSettings: strict),
+        .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Generation"], swiftSettings: strict),
+        .testTarget(
+            name: "GenerationTests", dependencies: ["Generation", "JSON", "Sampler", "ExampleModels"],
+            swiftSettings: strict),
+        .target(
+            name: "ExampleModels", dependencies: ["Generation", "Sampler"], path: "Tests/ExampleModels",
+            swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler"],
             swiftSettings: strict),
         .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
-        .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Compute"], swiftSettings: strict),
+        .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute"], swiftSettings: strict),
+        .testTarget(
+            name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute"], swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["underpaint", "Compute", "MARModel", "Pipeline"],
+            name: "EndToEndTests",
+            dependencies: ["underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

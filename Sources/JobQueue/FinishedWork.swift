@@ -1,3 +1,5 @@
+package import Generation
+
 /// What a worker hands in for a job. Making one hashes the images, so make it where compute belongs.
 package struct FinishedWork: Sendable, Equatable {
     package let images: [StoredImage]

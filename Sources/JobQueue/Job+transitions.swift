@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Generation
 
 /// Every way from one state to the next, shared by all stores. The diagram: `docs/job-states.md`.
 extension Job {

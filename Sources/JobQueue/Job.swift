@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Generation
 
 /// One request on its way through the service.
 package struct Job: Sendable, Equatable, Identifiable {

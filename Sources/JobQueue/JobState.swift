@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Generation
 
 /// Where a job is in its life. The diagram and every transition: `docs/job-states.md`.
 ///

@@ -1,3 +1,5 @@
+package import Generation
+
 /// Where jobs live between the API that accepts them and the workers that run them.
 ///
 /// Every verb is atomic. A store checks deadlines itself: no verb shows or hands out a queued job that is overdue.

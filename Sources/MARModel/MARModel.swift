@@ -1,3 +1,4 @@
+import Checkpoint
 package import Compute
 import Foundation
 

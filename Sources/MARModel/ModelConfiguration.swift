@@ -1,3 +1,4 @@
+package import Checkpoint
 import Foundation
 
 /// A model's `model.json`: every dimension, the classes, and the settings it is best sampled with.

@@ -1,9 +1,8 @@
 package import Compute
-package import JobQueue
+package import Generation
 package import MARModel
 import PNGEncoder
 import Sampler
-import WorkerPool
 
 /// The real image generator: plan, generation loop, VAE, PNG, with a clock on each.
 package final class GenerationPipeline: ImageGenerator {

@@ -1,4 +1,4 @@
-import JobQueue
+import Generation
 import PNGEncoder
 import Sampler
 

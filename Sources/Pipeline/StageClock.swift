@@ -1,4 +1,4 @@
-package import JobQueue
+package import Generation
 import Sampler
 
 /// Adds up where the time of a job goes.

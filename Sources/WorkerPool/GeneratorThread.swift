@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Generation
 import JobQueue
 import Synchronization
 

@@ -1,4 +1,4 @@
-import JobQueue
+import Generation
 import Synchronization
 
 /// What a generator's thread and the tasks around it tell each other about one run. Neither ever waits for the other.

@@ -1,3 +1,4 @@
+import Generation
 import JobQueue
 import Logging
 import ServiceLifecycle

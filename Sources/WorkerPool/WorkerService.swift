@@ -1,3 +1,4 @@
+package import Generation
 package import JobQueue
 package import Logging
 import ServiceLifecycle

@@ -1,5 +1,5 @@
 import Foundation
-import GenerationAPI
+import JSON
 import Logging
 
 /// The log: one line per event on standard error, as text or as JSON.

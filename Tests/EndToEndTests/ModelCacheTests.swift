@@ -1,3 +1,4 @@
+import Checkpoint
 import Compute
 import Foundation
 import MARModel

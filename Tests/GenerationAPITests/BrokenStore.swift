@@ -1,3 +1,4 @@
+import Generation
 import JobQueue
 
 /// A store whose database is away.

@@ -1,6 +1,8 @@
+import ExampleModels
+import Generation
 import GenerationAPI
 import HTTPServer
-import JobQueue
+import JSON
 import Logging
 import Testing
 

@@ -1,5 +1,7 @@
+import Generation
 import GenerationAPI
 import HTTPServer
+import JSON
 import JobQueue
 import Sampler
 import Testing

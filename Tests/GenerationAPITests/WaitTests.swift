@@ -1,5 +1,6 @@
-import GenerationAPI
+import Generation
 import HTTPServer
+import JSON
 import JobQueue
 import Testing
 

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import JobQueue
+import Generation
 import Synchronization
 
 /// A clock that moves when the test says so.

@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Testing
 
+@testable import Checkpoint
 @testable import MARModel
 
 @Suite("Importing a checkpoint")

@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Testing
 
+@testable import Checkpoint
 @testable import MARModel
 
 /// The small model of `Tests/Fixtures/tiny` and what the PyTorch reference computed with it.

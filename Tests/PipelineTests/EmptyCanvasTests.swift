@@ -1,6 +1,6 @@
 import Compute
 import Foundation
-import JobQueue
+import Generation
 import MARModel
 import Sampler
 import Testing

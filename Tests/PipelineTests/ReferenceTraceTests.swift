@@ -3,6 +3,8 @@ import Foundation
 import MARModel
 import Testing
 
+@testable import Checkpoint
+@testable import Parity
 @testable import Pipeline
 
 @Suite("Replaying the reference's recorded runs")

@@ -1,7 +1,6 @@
 import Foundation
-import JobQueue
+import Generation
 import Synchronization
-import WorkerPool
 
 /// Makes images of no meaning, slowly and under the test's control.
 final class FakeGenerator: ImageGenerator {

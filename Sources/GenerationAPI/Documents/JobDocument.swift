@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Generation
+import JSON
 import JobQueue
 
 /// A job as the API shows it.

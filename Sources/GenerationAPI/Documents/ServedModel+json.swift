@@ -1,3 +1,5 @@
+import Generation
+import JSON
 import Sampler
 
 extension ServedModel {

@@ -1,5 +1,5 @@
+import Generation
 import HTTPServer
-import JobQueue
 
 /// Strong entity tag of an image: the hash of its bytes.
 struct EntityTag {

@@ -1,14 +1,15 @@
 import HTTPServer
+import JSON
 
 /// A refusal, as an RFC 9457 problem document.
 struct Problem: Error {
     let kind: ProblemKind
     /// What is wrong in this case, with the offending value.
     let detail: String
-    let errors: SubmissionErrors
+    let errors: FieldErrors
     let headers: HeaderFields
 
-    init(_ kind: ProblemKind, _ detail: String, errors: SubmissionErrors = .init(), headers: HeaderFields = [:]) {
+    init(_ kind: ProblemKind, _ detail: String, errors: FieldErrors = .init(), headers: HeaderFields = [:]) {
         self.kind = kind
         self.detail = detail
         self.errors = errors
@@ -39,10 +40,10 @@ extension Problem {
     /// A reply names so many bad fields at most: a body full of them must not become a reply many times its size.
     private static let errorLimit = 100
 
-    init(_ errors: SubmissionErrors) {
+    init(_ errors: FieldErrors) {
         let count = errors.fields.count
         var detail = count == 1 ? "1 field is invalid" : "\(count) fields are invalid"
         if count > Self.errorLimit { detail += "; these are the first \(Self.errorLimit)" }
-        self.init(.invalidRequest, detail, errors: SubmissionErrors(Array(errors.fields.prefix(Self.errorLimit))))
+        self.init(.invalidRequest, detail, errors: FieldErrors(Array(errors.fields.prefix(Self.errorLimit))))
     }
 }

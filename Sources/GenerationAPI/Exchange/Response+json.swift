@@ -1,4 +1,5 @@
 import HTTPServer
+import JSON
 
 extension Response {
     static func json(_ document: JSONValue, status: Int = 200, headers: HeaderFields = [:]) -> Response {

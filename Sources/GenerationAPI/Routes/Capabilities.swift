@@ -1,3 +1,5 @@
+import Generation
+import JSON
 import JobQueue
 
 /// What an instance of the service is and how much it takes: the part of `/v1/capabilities` that does not change.

@@ -1,4 +1,6 @@
+import Generation
 import HTTPServer
+import JSON
 import JobQueue
 
 extension GenerationService {

@@ -1,4 +1,6 @@
+package import Generation
 package import HTTPServer
+import JSON
 package import JobQueue
 package import Logging
 

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Bench
 import Compute
 import Foundation
-import GenerationAPI
+import JSON
 import MARModel
 import Sampler
 
@@ -109,7 +110,7 @@ struct BenchCommand: ParsableCommand {
 
     /// One run of each side per round, then the medians.
     private func measureInTurn(_ sides: [(name: String, subject: BenchSubject, sampler: SamplerPreset)]) throws {
-        var measured = sides.map { BenchComparison.Side(name: $0.name, runs: []) }
+        var measured = sides.map { BenchComparison.Side(name: $0.name) }
         for _ in 0..<rounds {
             for (index, side) in sides.enumerated() {
                 let run = try side.subject.measure(side.sampler, images: images)

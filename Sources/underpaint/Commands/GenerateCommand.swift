@@ -1,8 +1,8 @@
 import ArgumentParser
 import Compute
 import Foundation
-import GenerationAPI
-import JobQueue
+import Generation
+import JSON
 import Pipeline
 
 /// `underpaint generate`: images into a folder, without a server.
@@ -86,7 +86,7 @@ struct GenerateCommand: ParsableCommand {
                 return try submission.resolve(
                     models: library.served, limits: APILimits(maximumCount: Self.maximumCount))
             }
-        } catch let errors as SubmissionErrors {
+        } catch let errors as FieldErrors {
             throw ValidationError(errors.description)
         }
     }

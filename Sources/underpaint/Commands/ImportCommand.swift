@@ -1,6 +1,7 @@
 import ArgumentParser
+import Checkpoint
 import Foundation
-import JobQueue
+import Generation
 import MARModel
 
 /// `underpaint import`: a PyTorch checkpoint becomes a model directory.

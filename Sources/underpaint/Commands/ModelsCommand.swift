@@ -1,5 +1,6 @@
 import ArgumentParser
-import GenerationAPI
+import Generation
+import Pipeline
 import Sampler
 
 /// `underpaint models`: what can be asked for.

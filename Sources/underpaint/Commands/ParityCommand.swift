@@ -1,9 +1,10 @@
 import ArgumentParser
+import Checkpoint
 import Compute
 import Foundation
-import GenerationAPI
+import JSON
 import MARModel
-import Pipeline
+import Parity
 
 /// `underpaint parity`: a model against the recorded run of a reference implementation.
 struct ParityCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GenerationAPI
+import Generation
 
 /// How to sample: the flags of `generate` that stand for the API's fields.
 struct SamplingOptions: ParsableArguments {

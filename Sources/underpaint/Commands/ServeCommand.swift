@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import Generation
 import GenerationAPI
 import HTTPServer
 import JobQueue

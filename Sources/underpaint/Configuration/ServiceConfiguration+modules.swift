@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Generation
 import GenerationAPI
 import HTTPServer
 import JobQueue

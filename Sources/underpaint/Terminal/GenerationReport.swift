@@ -1,6 +1,6 @@
 import Foundation
-import GenerationAPI
-import JobQueue
+import Generation
+import JSON
 
 /// What `generate` tells of the images it made.
 struct GenerationReport {

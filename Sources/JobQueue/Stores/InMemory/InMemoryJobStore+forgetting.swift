@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Generation
 
 extension InMemoryJobStore {
     func lookUp<Value>(_ id: JobID, _ read: (Record) -> Value?) -> Lookup<Value> {

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Generation
 
 /// Jobs of one process, gone when it ends. Both the queue and what is kept of finished jobs are bounded.
 package actor InMemoryJobStore: JobStore {

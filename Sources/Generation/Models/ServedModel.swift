@@ -1,0 +1,64 @@
+package import Sampler
+
+/// What a client may know of a model that is served, and what the checks of a request need.
+package struct ServedModel: Sendable {
+    /// What a request gets that does not say otherwise.
+    package struct Defaults: Sendable, Equatable {
+        package var preset: SamplerPreset
+        package var guidance: Double
+        package var guidanceSchedule: GuidanceSchedule
+        package var temperature: Double
+        /// In samplers that set none of their own.
+        package var timestepClip: Int?
+
+        package init(
+            preset: SamplerPreset, guidance: Double, guidanceSchedule: GuidanceSchedule, temperature: Double,
+            timestepClip: Int? = nil
+        ) {
+            self.preset = preset
+            self.guidance = guidance
+            self.guidanceSchedule = guidanceSchedule
+            self.temperature = temperature
+            self.timestepClip = timestepClip
+        }
+    }
+
+    /// Stands in paths as it is: letters, digits, and - . _ only.
+    package let name: String
+    package let description: String
+    /// SPDX identifier.
+    package let license: String
+    /// Size of an image in pixels.
+    package let imageWidth: Int
+    package let imageHeight: Int
+    /// 1: grey, 3: RGB.
+    package let channels: Int
+    package let grid: TokenGrid
+    package let classes: [ModelClass]
+    package let defaults: Defaults
+    /// SHA-256 of the weights, in hexadecimal.
+    package let weightsSHA256: String
+    package let classIndex: ClassIndex
+
+    /// What a preset means to this model.
+    package func settings(of preset: SamplerPreset) -> SamplerSettings {
+        preset.settings(for: grid, timestepClip: defaults.timestepClip)
+    }
+
+    package init(
+        name: String, description: String, license: String, imageWidth: Int, imageHeight: Int, channels: Int,
+        grid: TokenGrid, classes: [ModelClass], defaults: Defaults, weightsSHA256: String
+    ) {
+        self.name = name
+        self.description = description
+        self.license = license
+        self.imageWidth = imageWidth
+        self.imageHeight = imageHeight
+        self.channels = channels
+        self.grid = grid
+        self.classes = classes
+        self.defaults = defaults
+        self.weightsSHA256 = weightsSHA256
+        classIndex = ClassIndex(classes)
+    }
+}

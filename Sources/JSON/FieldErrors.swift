@@ -1,0 +1,67 @@
+/// Everything that is wrong with a submission, so that one reply is enough to put it right.
+package struct FieldErrors: Error, Sendable, Equatable, CustomStringConvertible {
+    package struct FieldError: Sendable, Equatable {
+        /// JSON pointer of the field (RFC 6901); "/guidance_schedule" is what the command line calls a flag.
+        package let pointer: String
+        package let detail: String
+
+        package init(pointer: String, detail: String) {
+            self.pointer = pointer
+            self.detail = detail
+        }
+    }
+
+    package private(set) var fields: [FieldError] = []
+
+    package init(_ fields: [FieldError] = []) {
+        self.fields = fields
+    }
+
+    package var isEmpty: Bool { fields.isEmpty }
+
+    package mutating func append(_ pointer: String, _ detail: String) {
+        fields.append(FieldError(pointer: pointer, detail: detail))
+    }
+
+    package mutating func append(contentsOf other: FieldErrors) {
+        fields += other.fields
+    }
+
+    /// Adds errors found later, but for those of fields that already have one: a field that could not be read was
+    /// judged as if it were absent.
+    package mutating func append(unlessReported other: FieldErrors) {
+        fields += other.fields.filter { later in
+            !fields.contains { later.pointer == $0.pointer || later.pointer.hasPrefix($0.pointer + "/") }
+        }
+    }
+
+    /// Reports a value outside of its range, and hands it on.
+    package mutating func checked<Value: Comparable>(
+        _ value: Value, in range: ClosedRange<Value>, at pointer: String, note: String = ""
+    ) -> Value {
+        if !range.contains(value) {
+            let bounds = "\(Self.text(of: range.lowerBound))...\(Self.text(of: range.upperBound))"
+            append(pointer, "must be \(bounds)\(note), not \(Self.text(of: value))")
+        }
+        return value
+    }
+
+    /// Reports a name that means nothing here.
+    package mutating func checked<Value: CaseIterable & RawRepresentable<String>>(
+        _ name: String, at pointer: String
+    ) -> Value? {
+        if let value = Value(rawValue: name) { return value }
+        let known = Value.allCases.map(\.rawValue)
+        let names = known.dropLast().joined(separator: ", ") + " or " + known.suffix(1).joined()
+        append(pointer, "must be \(names), not \"\(name.prefix(100))\"")
+        return nil
+    }
+
+    private static func text(of value: some Comparable) -> String {
+        (value as? Double).flatMap(Int.init(exactly:)).map(String.init) ?? "\(value)"
+    }
+
+    package var description: String {
+        fields.map { "\($0.pointer): \($0.detail)" }.joined(separator: "\n")
+    }
+}

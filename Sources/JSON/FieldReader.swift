@@ -1,0 +1,98 @@
+/// Reads the fields of one JSON object and collects everything that is wrong with them.
+///
+/// A field of the wrong kind is reported and reads as absent, so that reading goes on to the next fault. Call `finish`
+/// at the end: it reports the fields that nobody asked for.
+package struct FieldReader {
+    /// JSON pointer of the object (RFC 6901).
+    package let pointer: String
+    private let members: [JSONValue.Member]
+    private var knownNames: [String] = []
+    package private(set) var errors = FieldErrors()
+
+    /// - Parameter members: with every name once, as `JSONParser` grants.
+    package init(_ members: [JSONValue.Member], at pointer: String = "") {
+        self.members = members
+        self.pointer = pointer
+    }
+
+    /// The field's value; nil if it is absent, or null where that is `nullable` and means the same.
+    package mutating func value(_ name: String, nullable: Bool = false) -> JSONValue? {
+        knownNames.append(name)
+        let value = members.first { $0.name == name }?.value
+        return nullable && value == .null ? nil : value
+    }
+
+    package mutating func string(_ name: String) -> String? {
+        guard let value = value(name) else { return nil }
+        if case .string(let string) = value { return string }
+        return mismatch(name, value, expected: "a string")
+    }
+
+    package mutating func flag(_ name: String) -> Bool? {
+        guard let value = value(name) else { return nil }
+        if case .bool(let flag) = value { return flag }
+        return mismatch(name, value, expected: "true or false")
+    }
+
+    package mutating func number(_ name: String) -> Double? {
+        guard let value = value(name) else { return nil }
+        if case .number(let number) = value { return number }
+        return mismatch(name, value, expected: "a number")
+    }
+
+    package mutating func integer(_ name: String, nullable: Bool = false) -> Int? {
+        guard let value = value(name, nullable: nullable) else { return nil }
+        return integer(value, named: name)
+    }
+
+    /// Reads a value below this object as an integer.
+    ///
+    /// - Parameter path: of the value, relative to this object.
+    package mutating func integer(_ value: JSONValue, named path: String) -> Int? {
+        guard case .number(let number) = value else { return mismatch(path, value, expected: "an integer") }
+        let limit = Double(JSONValue.maximumInteger)
+        if (-limit...limit).contains(number), let integer = Int(exactly: number) { return integer }
+        reject(path, "must be an integer of at most \(JSONValue.maximumInteger) in size")
+        return nil
+    }
+
+    /// Reads the members of a field that is an object.
+    package mutating func object<Result>(_ name: String, _ read: (inout FieldReader) -> Result) -> Result? {
+        guard let value = value(name) else { return nil }
+        guard case .object(let members) = value else { return mismatch(name, value, expected: "an object") }
+        var reader = FieldReader(members, at: pointer(to: name))
+        let result = read(&reader)
+        reader.finish()
+        errors.append(contentsOf: reader.errors)
+        return result
+    }
+
+    /// - Parameter path: of the field, relative to this object.
+    package mutating func reject(_ path: String, _ detail: String) {
+        errors.append(pointer + "/" + path, detail)
+    }
+
+    @discardableResult
+    package mutating func mismatch<Value>(_ path: String, _ value: JSONValue, expected: String) -> Value? {
+        reject(path, "must be \(expected), not \(value.kind)")
+        return nil
+    }
+
+    package mutating func finish() {
+        for member in members where !knownNames.contains(member.name) {
+            let known = "known fields: " + knownNames.joined(separator: ", ")
+            errors.append(pointer(to: member.name), "unknown field; \(known)")
+        }
+    }
+
+    private func pointer(to name: String) -> String {
+        let escaped = name.flatMap { character -> [Character] in
+            switch character {
+            case "~": ["~", "0"]
+            case "/": ["~", "1"]
+            default: [character]
+            }
+        }
+        return pointer + "/" + String(escaped)
+    }
+}
