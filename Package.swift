@@ -125,9 +125,11 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler"],
+            dependencies: [
+                "Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler", "ExampleModels",
+            ],
             swiftSettings: strict),
-        .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
+        .testTarget(name: "SamplerTests", dependencies: ["Sampler", "ExampleModels"], swiftSettings: strict),
         .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute"], swiftSettings: strict),
         .testTarget(
             name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute"], swiftSettings: strict),

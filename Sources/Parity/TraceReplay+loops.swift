@@ -8,9 +8,10 @@ extension TraceReplay {
     func compareRandomOrder(_ group: Group, isGuided: Bool) throws -> [TraceComparison] {
         let steps = try trace.integer(setting: "diffusion_steps")
         let settings = SamplerSettings(
-            preset: .mar64, ordering: .random, steps: [try trace.integer(setting: "num_iter")],
-            diffusionSteps: .init(max: steps, min: steps, reconstruction: steps, detail: steps), detailFraction: 0,
-            detailSelection: nil, timestepClip: try trace.timestepClip)
+            preset: .mar64,
+            method: .randomOrder(
+                .init(stepCount: try trace.integer(setting: "num_iter"), diffusionSteps: .init(steps))),
+            timestepClip: try trace.timestepClip)
         let loop = GenerationLoop.Settings(
             guidance: isGuided ? try trace.number("cfg") : 1, guidanceSchedule: try trace.guidanceSchedule,
             temperature: isGuided
@@ -28,9 +29,13 @@ extension TraceReplay {
         }
         let steps = try trace.integers(setting: "gtr.steps")
         let settings = SamplerSettings(
-            preset: .gtr16, ordering: .twoStage, steps: steps,
-            diffusionSteps: .init(max: counts[0], min: counts[1], reconstruction: counts[2], detail: counts[3]),
-            detailFraction: try trace.number("gtr.detail_fraction"), detailSelection: .highFrequency,
+            preset: .gtr16,
+            method: .twoStage(
+                .init(
+                    steps: steps, diffusionSteps: .init(max: counts[0], min: counts[1]), reconstruction: counts[2],
+                    detail: .init(
+                        fraction: try trace.number("gtr.detail_fraction"), diffusionSteps: counts[3],
+                        selection: .highFrequency))),
             timestepClip: try trace.timestepClip)
         let loop = GenerationLoop.Settings(
             guidance: try trace.number("cfg"), guidanceSchedule: try trace.guidanceSchedule,
@@ -57,9 +62,10 @@ extension TraceReplay {
     private func compareLoop(
         _ group: Group, _ sampler: SamplerSettings, _ settings: GenerationLoop.Settings, orderNames: [String]
     ) throws -> (comparisons: [TraceComparison], result: GenerationLoop.Result) {
-        if let fault = sampler.fault(on: grid) {
+        if let fault = sampler.faults(on: grid).first {
             throw TraceError.badSetting(
-                key: group.rawValue, value: "\(sampler.steps)", expected: "other steps: \(fault)")
+                key: group.rawValue, value: "\(sampler.fields[fault.field].map { "\($0)" } ?? "none")",
+                expected: "other \(fault.field.rawValue): \(fault.detail)")
         }
         let name = group.rawValue
         let (length, channels) = (grid.tokenCount, model.configuration.latentChannels)
@@ -67,9 +73,9 @@ extension TraceReplay {
         let labels = try trace.integers(name + ".labels", [images], in: 0..<model.configuration.classes.count)
         let initial = try trace.floats(name + ".initial_noise", [images, length, channels])
         let noiseShape = try trace.shape(name + ".step_noise", [images, length, nil, channels])
-        let steps = sampler.diffusionSteps
+        let plans = try orders(orderNames, images: images).map { SamplingPlan(sampler, order: $0) }
         let needed =
-            [steps.max, steps.min, steps.reconstruction, steps.detail].map {
+            plans[0].diffusionStepCounts.map {
                 DiffusionSchedule.timesteps(stepCount: $0, clip: sampler.timestepClip).count
             }.max() ?? 0
         // The last step of a chain adds no noise.
@@ -78,10 +84,9 @@ extension TraceReplay {
                 tensor: name + ".step_noise", found: noiseShape, expected: "noise of \(needed - 1) steps")
         }
         let noise = try trace.floats(name + ".step_noise", [images, length, noiseShape[2], channels])
-        let orders = try self.orders(orderNames, images: images, sampler)
         let batch = (0..<images).map { image in
             GenerationLoop.Image(
-                classID: labels[image], plan: SamplingPlan(sampler, grid: grid, order: orders[image]),
+                classID: labels[image], plan: plans[image],
                 noise: RecordedNoise(
                     initial: Array(Self.part(image, of: initial, images: images)),
                     steps: Array(Self.part(image, of: noise, images: images)), stepCount: noiseShape[2],
@@ -101,7 +106,7 @@ extension TraceReplay {
     }
 
     /// Per image, the recorded order inside each sub-stage.
-    private func orders(_ names: [String], images: Int, _ sampler: SamplerSettings) throws -> [TokenOrder] {
+    private func orders(_ names: [String], images: Int) throws -> [TokenOrder] {
         let sizes = names.count == 1 ? [grid.tokenCount] : grid.subStageSizes(subStageCount: names.count)
         let lists = try zip(names, sizes).map { name, size in
             try trace.integers(name, [images, size], in: 0..<grid.tokenCount)

@@ -30,7 +30,7 @@ package final class GenerationPipeline: ImageGenerator {
     package func generate(
         _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void
     ) throws -> GenerationOutcome {
-        let stepTotal = request.count * request.sampler.steps.reduce(0, +)
+        let stepTotal = request.count * request.sampler.stepCount
         let waiting = GenerationProgress(stage: .structure, step: 0, steps: stepTotal)
         return try models.withModel(request.model, for: backend, onWait: { try onProgress(waiting) }) { model in
             let loop = loops[request.model] ?? GenerationLoop(model: model, backend: backend)
@@ -43,12 +43,12 @@ package final class GenerationPipeline: ImageGenerator {
         _ request: GenerationRequest, with loop: GenerationLoop, onProgress: (GenerationProgress) throws -> Void
     ) throws -> GenerationOutcome {
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
-        let stepTotal = request.count * request.sampler.steps.reduce(0, +)
+        let stepTotal = request.count * request.sampler.stepCount
         var clock = StageClock()
         var images: [GeneratedImage] = []
         for start in stride(from: 0, to: seeds.count, by: Self.batchSize) {
             let batch = Array(seeds[start..<min(start + Self.batchSize, seeds.count)])
-            let stepsBefore = start * request.sampler.steps.reduce(0, +)
+            let stepsBefore = start * request.sampler.stepCount
             let latents = try latents(request, seeds: batch, loop: loop, clock: &clock) { step, finished in
                 try onProgress(
                     GenerationProgress(
@@ -75,12 +75,12 @@ package final class GenerationPipeline: ImageGenerator {
     ) throws -> [[Float]] {
         let configuration = loop.model.configuration
         let grid = TokenGrid(height: configuration.grid.height, width: configuration.grid.width)
-        if let fault = request.sampler.fault(on: grid) { throw PipelineError.unusableSettings(fault) }
+        if let fault = request.sampler.faults(on: grid).first { throw PipelineError.unusableSettings("\(fault)") }
         let images = seeds.map { seed in
             GenerationLoop.Image(
                 classID: request.classID,
                 plan: SamplingPlan(
-                    request.sampler, grid: grid, order: TokenOrder(request.sampler, grid: grid, seed: seed)),
+                    request.sampler, grid: grid, seed: seed),
                 noise: PhiloxNoise(seed: seed, channels: configuration.latentChannels))
         }
         let settings = GenerationLoop.Settings(

@@ -1,3 +1,4 @@
+import ExampleModels
 import Generation
 import GenerationAPI
 import HTTPServer
@@ -38,8 +39,10 @@ struct SubmitTests {
         #expect(try response.document()["settings"]?.text() == settings)
         let request = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(9))).job.request
         #expect(request.className == "Ankle boot")
-        #expect(request.sampler.steps == [6, 2])
-        #expect(request.sampler.firstColor == .odd && request.sampler.detailSelection == .lowFrequency)
+        #expect(request.sampler.twoStage.steps == [6, 2])
+        #expect(
+            request.sampler.twoStage.order == .checkerboard(first: .odd)
+                && request.sampler.twoStage.detail?.selection == .lowFrequency)
         #expect(request.sampler.timestepClip == nil)
         #expect(request.priority == 7)
         #expect(request.deadline == .seconds(60))

@@ -1,4 +1,5 @@
 import Compute
+import ExampleModels
 import Foundation
 import MARModel
 import Sampler
@@ -20,10 +21,12 @@ struct DetailTokensTests {
         model = try MARModel(directory: Self.directory, backend: backend)
     }
 
-    private func settings(_ change: (inout SamplerSettings) -> Void) -> SamplerSettings {
+    private func settings(_ change: (inout TwoStageSampler) -> Void) -> SamplerSettings {
         var settings = SamplerPreset.gtr16.settings(for: Self.grid)
-        settings.diffusionSteps = .init(max: 6, min: 4, reconstruction: 4, detail: 8)
-        change(&settings)
+        settings.twoStage.diffusionSteps = .init(max: 6, min: 4)
+        settings.twoStage.reconstruction = 4
+        settings.twoStage.detail?.diffusionSteps = 8
+        change(&settings.twoStage)
         return settings
     }
 
@@ -34,8 +37,7 @@ struct DetailTokensTests {
         let images = seeds.map { seed in
             GenerationLoop.Image(
                 classID: classID,
-                plan: SamplingPlan(
-                    settings, grid: Self.grid, order: TokenOrder(settings, grid: Self.grid, seed: seed)),
+                plan: SamplingPlan(settings, grid: Self.grid, seed: seed),
                 noise: PhiloxNoise(seed: seed, channels: 16))
         }
         let numbers = GenerationLoop.Settings(
@@ -45,7 +47,7 @@ struct DetailTokensTests {
     }
 
     private func tokens(_ selection: DetailSelection, classID: Int = 3, seed: UInt64 = 7) throws -> [Int] {
-        let settings = settings { ($0.detailSelection, $0.detailFraction) = (selection, 0.5) }
+        let settings = settings { $0.detail = .init(fraction: 0.5, diffusionSteps: 8, selection: selection) }
         return try run(settings, classID: classID, seeds: [seed]).detailTokens.map(\.token)
     }
 
@@ -69,7 +71,7 @@ struct DetailTokensTests {
 
     @Test func `where all tokens get the steps for detail, which ones makes no difference`() throws {
         let latents = try DetailSelection.allCases.map { selection in
-            try run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) }).latents
+            try run(settings { $0.detail = .init(fraction: 1, diffusionSteps: 8, selection: selection) }).latents
         }
         #expect(Set(latents).count == 1)
     }
@@ -78,7 +80,10 @@ struct DetailTokensTests {
     func `an image is the same alone and beside others, whatever the selection and the order`(
         selection: DetailSelection, order: SubStageOrder
     ) throws {
-        let settings = settings { ($0.detailSelection, $0.subStageOrder) = (selection, order) }
+        let settings = settings {
+            $0.detail?.selection = selection
+            $0.order = order.order()
+        }
         let together = try run(settings, seeds: [7, 8, 9])
         #expect(together.detailTokens.map(\.image) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
         let alone = try run(settings, seeds: [8])
@@ -87,12 +92,12 @@ struct DetailTokensTests {
     }
 
     @Test func `order, colour and selection each change the image`() throws {
-        let latents = try [
-            settings { _ in }, settings { $0.subStageOrder = .random }, settings { $0.subStageOrder = .raster },
-            settings { $0.subStageOrder = .subsample }, settings { $0.subStageOrder = .halton },
-            settings { $0.firstColor = .odd }, settings { $0.detailSelection = .lowFrequency },
-            settings { $0.detailSelection = .random }, settings { $0.detailSelection = nil },
-        ].map { try run($0).latents[0] }
+        let changes: [(inout TwoStageSampler) -> Void] = [
+            { _ in }, { $0.order = .cut(.random) }, { $0.order = .cut(.raster) }, { $0.order = .cut(.subsample) },
+            { $0.order = .cut(.halton) }, { $0.order = .checkerboard(first: .odd) },
+            { $0.detail?.selection = .lowFrequency }, { $0.detail?.selection = .random }, { $0.detail = nil },
+        ]
+        let latents = try changes.map { try run(settings($0)).latents[0] }
         #expect(Set(latents).count == latents.count)
         #expect(latents.allSatisfy { $0.allSatisfy(\.isFinite) })
     }
