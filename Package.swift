@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Generation", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
+                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict + optimised),
