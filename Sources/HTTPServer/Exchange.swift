@@ -123,9 +123,9 @@ final class Exchange: Sendable {
         state.isLast = head.isCoded
         if let refusal = accept(head, headers, &state) {
             let response = refusal.response(to: target.bytes)
-            guard let byteCount = head.bodyByteCount, byteCount <= Self.discardLimit, !head.expectsContinue else {
-                return send(response, &state)
-            }
+            guard let byteCount = head.bodyByteCount, byteCount <= Self.discardLimit, !head.expectsContinue,
+                !refusal.closesConnection
+            else { return send(response, &state) }
             state.phase = .refused(response, discardedByteCount: 0)
         } else {
             state.phase = .receiving
