@@ -45,15 +45,7 @@ struct SignalTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `a second signal ends the service without its jobs, and tells the clients`(signal: Int32) async throws {
         let server = try ServedProcess(["--backend", "openblas", "--set", "drain_limit_s=3600"])
-        let waiting = Task.detached { [port = server.port] in
-            try ServedProcess.run(
-                URL(filePath: "/usr/bin/env"),
-                [
-                    "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Prefer: wait=60", "-H",
-                    "Content-Type: application/json", "--data", Self.endless,
-                    "http://127.0.0.1:\(port)/v1/generations",
-                ])
-        }
+        let waiting = try WaitingClient(port: server.port, body: Self.endless)
         var isRunning = false
         for _ in 0..<300 where !isRunning {
             try await Task.sleep(for: .milliseconds(100))
@@ -66,20 +58,13 @@ struct SignalTests {
         #expect(try server.curl(["/healthz"]).status == 200)
         server.send(signal)
         #expect(server.waitUntilExit() == 128 + signal)
-        #expect(try await waiting.value.output == "503")
+        #expect(waiting.answer().hasPrefix("HTTP/1.1 503"))
     }
 
     @Test func `a client that waits for a job that has not begun is told at the first signal`() async throws {
         let server = try ServedProcess(["--backend", "openblas", "--set", "drain_limit_s=3600"])
         #expect(try server.post(Self.endless).status == 202)
-        let waiting = Task.detached { [port = server.port] in
-            try ServedProcess.run(
-                URL(filePath: "/usr/bin/env"),
-                [
-                    "curl", "-s", "-D", "-", "-H", "Prefer: wait=60", "-H", "Content-Type: application/json", "--data",
-                    #"{"class":3}"#, "http://127.0.0.1:\(port)/v1/generations",
-                ])
-        }
+        let waiting = try WaitingClient(port: server.port, body: #"{"class":3}"#)
         var isQueued = false
         for _ in 0..<300 where !isQueued {
             try await Task.sleep(for: .milliseconds(100))
@@ -89,7 +74,7 @@ struct SignalTests {
         try #require(isQueued)
         server.send(SIGTERM)
         // The running job would take minutes.
-        let answer = try await waiting.value.output
+        let answer = waiting.answer()
         #expect(answer.hasPrefix("HTTP/1.1 503"))
         #expect(answer.contains("urn:underpaint:problem:not-ready"))
         #expect(answer.lowercased().contains("\r\nlocation: /v1/generations/gen_"))
@@ -113,5 +98,26 @@ struct SignalTests {
             URL(filePath: "/bin/bash"), ["-c", script, ServedProcess.binary.path] + ServedProcess.modelFlags)
         #expect(result.output == String(repeating: "/dev/null\n", count: 3))
         #expect(result.code == 0)
+    }
+}
+
+/// A client that waits for its job, and holds no thread of ours meanwhile.
+private struct WaitingClient {
+    private let process = Process()
+    private let output = Pipe()
+
+    init(port: Int, body: String) throws {
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "curl", "-s", "-D", "-", "-H", "Prefer: wait=60", "-H", "Content-Type: application/json", "--data", body,
+            "http://127.0.0.1:\(port)/v1/generations",
+        ]
+        process.standardOutput = output
+        try process.run()
+    }
+
+    /// Header and body of the reply, when it has come.
+    func answer() -> String {
+        String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 }
