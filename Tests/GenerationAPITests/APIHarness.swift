@@ -2,6 +2,7 @@ import ExampleModels
 import Generation
 import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 import Logging
@@ -27,18 +28,21 @@ struct APIHarness {
     func set(_ readiness: Readiness) { self.readiness.value = readiness }
 
     func send(
-        _ method: String, _ path: String, body: String = "", headers: HeaderFields = [:],
-        query: [(name: String, value: String)] = []
+        _ method: String, _ path: String, body: String = "", headers: HTTPFields = [:],
+        query: [(name: String, value: String)] = [], stopping: StopSignal = StopSignal()
     ) async -> Response {
         await service.respond(
-            to: Request(method: method, path: path, query: query, headers: headers, body: Array(body.utf8)))
+            to: Request(
+                method: method, path: path, query: query, headers: headers, body: Array(body.utf8), stopping: stopping))
     }
 
     /// `POST /v1/generations` with a JSON body.
-    func submit(_ body: String, headers: [String: String] = [:]) async -> Response {
-        var fields: HeaderFields = ["Content-Type": "application/json"]
-        for (name, value) in headers { fields[name] = value }
-        return await send("POST", "/v1/generations", body: body, headers: fields)
+    func submit(
+        _ body: String, headers: HTTPFields = [:], stopping: StopSignal = StopSignal()
+    ) async -> Response {
+        var fields: HTTPFields = [.contentType: "application/json"]
+        for field in headers { fields[field.name] = field.value }
+        return await send("POST", "/v1/generations", body: body, headers: fields, stopping: stopping)
     }
 
     /// Submits a job that is known to be fine.
@@ -103,7 +107,7 @@ extension Mutex where Value == Readiness {
 }
 
 extension Response {
-    func document() throws -> JSONValue { try JSONParser.parse(body) }
+    func document() throws -> JSONValue { try JSONParser.parse(body.bytes ?? []) }
 
     /// The pointers of a problem's bad fields.
     func pointers() throws -> [String] {

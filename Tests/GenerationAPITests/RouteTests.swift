@@ -2,7 +2,9 @@ import ExampleModels
 import Generation
 import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
+import JobQueue
 import Logging
 import Testing
 
@@ -21,7 +23,7 @@ struct RouteTests {
         #expect(problem.names == ["type", "title", "status", "detail", "instance"])
         #expect(problem["status"] == .integer(404))
         #expect(problem["instance"] == .string(path))
-        #expect(response.headers["Content-Type"] == "application/problem+json")
+        #expect(response.headers[.contentType] == "application/problem+json")
     }
 
     @Test(arguments: [
@@ -34,7 +36,7 @@ struct RouteTests {
     ) async throws {
         let response = await api.send(method, path)
         #expect(response.status == 405)
-        #expect(response.headers["Allow"] == allowed)
+        #expect(response.headers[.allow] == allowed)
     }
 
     @Test func `HEAD is answered like GET`() async throws {
@@ -79,7 +81,7 @@ struct RouteTests {
 
     @Test(arguments: ["/v1/models", "/v1/models/fashion", "/v1/models/fashion/classes"])
     func `models are not acceptable as anything but JSON`(path: String) async throws {
-        #expect(await api.send("GET", path, headers: ["Accept": "text/html"]).status == 406)
+        #expect(await api.send("GET", path, headers: [.accept: "text/html"]).status == 406)
     }
 
     @Test func `a store that fails is a problem without its secrets`() async throws {
@@ -88,10 +90,10 @@ struct RouteTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready })
         let response = await service.respond(
             to: Request(
-                method: "POST", path: "/v1/generations", headers: ["Content-Type": "application/json"],
+                method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
                 body: Array(#"{"class": 7}"#.utf8)))
         #expect(response.status == 500)
-        #expect(!String(decoding: response.body, as: UTF8.self).contains("secret"))
+        #expect(!String(decoding: response.body.bytes ?? [], as: UTF8.self).contains("secret"))
     }
 
     @Test func `capabilities say what computes, why it is not what was asked for, and how much is taken`() async throws

@@ -2,6 +2,7 @@ import ExampleModels
 import Generation
 import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 import Sampler
@@ -12,9 +13,9 @@ struct SubmitTests {
         let api = APIHarness()
         let response = await api.submit(#"{"class": "sneaker", "seed": 42, "count": 2}"#)
         #expect(response.status == 202)
-        #expect(response.headers["Content-Type"] == "application/json")
+        #expect(response.headers[.contentType] == "application/json")
         let job = try response.document()
-        #expect(response.headers["Location"] == "/v1/generations/\(job["id"].text)")
+        #expect(response.headers[.location] == "/v1/generations/\(job["id"].text)")
         #expect(job["status"] == .string("queued"))
         #expect(job["class"]?.text() == #"{"id":7,"name":"Sneaker"}"#)
         #expect(job["queue"]?.text() == #"{"position":1,"eta_ms":null}"#)
@@ -79,7 +80,7 @@ struct SubmitTests {
              "a/b~": 1}
             """#)
         #expect(response.status == 400)
-        #expect(response.headers["Content-Type"] == "application/problem+json")
+        #expect(response.headers[.contentType] == "application/problem+json")
         #expect(try response.document()["type"] == .string("urn:underpaint:problem:invalid-request"))
         #expect(
             try Set(response.pointers()) == [
@@ -142,8 +143,8 @@ struct SubmitTests {
     @Test(arguments: [nil, "", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"])
     func `a body that does not say it is JSON is refused`(contentType: String?) async throws {
         let api = APIHarness()
-        var headers: HeaderFields = [:]
-        headers["Content-Type"] = contentType
+        var headers: HTTPFields = [:]
+        headers[.contentType] = contentType
         let response = await api.send("POST", "/v1/generations", body: #"{"class": 7}"#, headers: headers)
         #expect(response.status == 415)
     }
@@ -151,7 +152,7 @@ struct SubmitTests {
     @Test func `a JSON body may name its character set`() async throws {
         let api = APIHarness()
         let response = await api.submit(
-            #"{"class": 7}"#, headers: ["Content-Type": "Application/JSON; charset=UTF-8"])
+            #"{"class": 7}"#, headers: [.contentType: "Application/JSON; charset=UTF-8"])
         #expect(response.status == 202)
     }
 
@@ -160,14 +161,14 @@ struct SubmitTests {
         _ = try await api.submitJob(#"{"class": 7, "count": 2}"#)
         let unmeasured = await api.submit(#"{"class": 7}"#)
         #expect(unmeasured.status == 429)
-        #expect(unmeasured.headers["Retry-After"] == "5")
+        #expect(unmeasured.headers[.retryAfter] == "5")
         #expect(try unmeasured.document()["type"] == .string("urn:underpaint:problem:queue-full"))
         // Two images took 20 s; the next job of four is half done on average.
         try await api.completeNext(total: .seconds(20))
         _ = try await api.submitJob(#"{"class": 7, "count": 4}"#)
         _ = await api.store.claim(by: WorkerID("w"), for: .seconds(60))
         _ = try await api.submitJob()
-        #expect(await api.submit(#"{"class": 7}"#).headers["Retry-After"] == "20")
+        #expect(await api.submit(#"{"class": 7}"#).headers[.retryAfter] == "20")
     }
 
     @Test(arguments: [Readiness.loading, .draining])
@@ -176,7 +177,7 @@ struct SubmitTests {
         api.set(readiness)
         let refused = await api.submit(#"{"class": 7}"#)
         #expect(refused.status == 503)
-        #expect(refused.headers["Retry-After"] != nil)
+        #expect(refused.headers[.retryAfter] != nil)
         #expect(await api.send("GET", "/readyz").status == 503)
         #expect(await api.send("GET", "/healthz").status == 200)
         api.set(.ready)

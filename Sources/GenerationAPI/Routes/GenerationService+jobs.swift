@@ -1,5 +1,6 @@
 import Generation
 import HTTPServer
+import HTTPTypes
 import JobQueue
 
 extension GenerationService {
@@ -7,14 +8,14 @@ extension GenerationService {
     func showJob(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
         let job = try require(await store.job(id), "generation \(id)")
-        return .json(try await document(of: job), headers: ["Cache-Control": "no-store"])
+        return .json(try await document(of: job), headers: [.cacheControl: "no-store"])
     }
 
     /// `POST /v1/generations/{id}/cancel`: also for a job that is finished, which it leaves as it is.
     func cancel(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
         let job = try require(await store.cancel(id), "generation \(id)")
-        return .json(try await document(of: job), headers: ["Cache-Control": "no-store"])
+        return .json(try await document(of: job), headers: [.cacheControl: "no-store"])
     }
 
     /// `GET /v1/generations/{id}/images/{n}`
@@ -31,8 +32,7 @@ extension GenerationService {
         var response = pngResponse(image)
         if tag.isKnown(to: request) {
             response.status = 304
-            response.headers["Content-Type"] = nil
-            response.body = []
+            response.headers[.contentType] = nil
         }
         return response
     }
@@ -42,9 +42,9 @@ extension GenerationService {
         Response(
             status: 200,
             headers: [
-                "Content-Type": MediaType.png.rawValue,
-                "ETag": EntityTag(image.facts.sha256).text,
-                "Cache-Control": "private, max-age=31536000, immutable",
+                .contentType: MediaType.png.rawValue,
+                .eTag: EntityTag(image.facts.sha256).text,
+                .cacheControl: "private, max-age=31536000, immutable",
             ],
             body: image.png)
     }

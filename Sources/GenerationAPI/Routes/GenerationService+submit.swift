@@ -1,5 +1,6 @@
 import Generation
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 
@@ -13,8 +14,8 @@ extension GenerationService {
         let job = try await enqueue(generation)
         let preference = WaitPreference(request, limit: limits.maximumWait)
         switch format {
-        case .json: return try await answerWithJob(job, preference)
-        case .png: return try await answerWithImage(job, preference)
+        case .json: return try await answerWithJob(job, preference, request.stopping)
+        case .png: return try await answerWithImage(job, preference, request.stopping)
         }
     }
 
@@ -47,28 +48,31 @@ extension GenerationService {
             let wait = try await store.status().estimatedWait(imagesAhead: 0)
             throw Problem(
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
-                headers: ["Retry-After": RetryAfter.text(wait)])
+                headers: [.retryAfter: RetryAfter.text(wait)])
         }
     }
 
-    private func answerWithJob(_ submitted: Job, _ preference: WaitPreference?) async throws -> Response {
+    private func answerWithJob(
+        _ submitted: Job, _ preference: WaitPreference?, _ stopping: StopSignal
+    ) async throws -> Response {
         var job = submitted
         if let preference {
-            job = try require(
-                await store.waitUntilFinished(job.id, upTo: preference.duration), "generation \(job.id)")
+            job = try await waitUntilFinished(job.id, upTo: preference.duration, unless: stopping)
         }
         var response = Response.json(try await document(of: job), status: job.state.isFinished ? 200 : 202)
-        response.headers["Location"] = Route.generation(job.id).path
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Preference-Applied"] = preference?.applied
+        response.headers[.location] = Route.generation(job.id).path
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.preferenceApplied] = preference?.applied
         return response
     }
 
-    private func answerWithImage(_ submitted: Job, _ preference: WaitPreference?) async throws -> Response {
+    private func answerWithImage(
+        _ submitted: Job, _ preference: WaitPreference?, _ stopping: StopSignal
+    ) async throws -> Response {
         let id = submitted.id
         let location = Route.generation(id).path
         let limit = preference?.duration ?? limits.maximumWait
-        var job = try require(await store.waitUntilFinished(id, upTo: limit), "generation \(id)")
+        var job = try await waitUntilFinished(id, upTo: limit, unless: stopping)
         if Task.isCancelled {
             // The client is gone, and only this reply would have told it the id: nobody can want the image.
             job = try require(await store.cancel(id), "generation \(id)")
@@ -77,23 +81,51 @@ extension GenerationService {
         case .completed:
             let image = try require(await store.image(id, 0), "image 0 of generation \(id)")
             var response = pngResponse(image)
-            response.headers["Location"] = location
-            response.headers["X-Seed"] = String(image.facts.seed)
-            response.headers["Server-Timing"] = job.timings?.serverTiming
-            response.headers["Preference-Applied"] = preference?.applied
+            response.headers[.location] = location
+            response.headers[.seed] = String(image.facts.seed)
+            response.headers[.serverTiming] = job.timings?.serverTiming
+            response.headers[.preferenceApplied] = preference?.applied
             return response
         case .failed(let failure):
-            throw Problem(.generationFailed, failure.reason.description, headers: ["Location": location])
+            throw Problem(.generationFailed, failure.reason.description, headers: [.location: location])
         case .cancelled:
-            throw Problem(.jobCancelled, "generation \(id) was cancelled", headers: ["Location": location])
+            throw Problem(.jobCancelled, "generation \(id) was cancelled", headers: [.location: location])
         case .expired:
             throw Problem(
                 .deadlineMissed, "generation \(id) did not start within its deadline",
-                headers: ["Location": location, "Retry-After": RetryAfter.text(try await estimatedWait(for: id))])
+                headers: [.location: location, .retryAfter: RetryAfter.text(try await estimatedWait(for: id))])
         case .queued, .running:
             throw Problem(
                 .notFinished, "generation \(id) goes on, and can be asked for at \(location)",
-                headers: ["Location": location, "Retry-After": RetryAfter.text(try await estimatedWait(for: id))])
+                headers: [.location: location, .retryAfter: RetryAfter.text(try await estimatedWait(for: id))])
+        }
+    }
+
+    /// The job when it is finished, or as it is after the time.
+    ///
+    /// - Throws: `Problem` of kind `notReady` if the service begins to stop and the job has not begun: nobody here will
+    ///   begin it, so there is nothing to wait for.
+    private func waitUntilFinished(
+        _ id: JobID, upTo limit: Duration, unless stopping: StopSignal
+    ) async throws -> Job {
+        let (store, name) = (store, "generation \(id)")
+        return try await withThrowingTaskGroup(of: Lookup<Job>?.self) { group in
+            group.addTask { try await store.waitUntilFinished(id, upTo: limit) }
+            group.addTask {
+                await stopping.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let first = try await group.next() {
+                if let first { return try require(first, name) }
+                let job = try require(await store.job(id), name)
+                if stopping.isRaised, case .queued = job.state {
+                    throw Problem(
+                        .notReady, "the service is stopping, and \(name) has not begun",
+                        headers: [.location: Route.generation(id).path, .retryAfter: Self.retryAfterStop])
+                }
+            }
+            return try require(await store.job(id), name)
         }
     }
 

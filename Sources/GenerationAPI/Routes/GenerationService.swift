@@ -1,5 +1,6 @@
 package import Generation
 package import HTTPServer
+import HTTPTypes
 import JSON
 package import JobQueue
 package import Logging
@@ -50,7 +51,7 @@ package struct GenerationService: Responder {
         guard route.method.covers(request.method) else {
             throw Problem(
                 .methodNotAllowed, "\(request.method.prefix(20)) is not for \(request.path.prefix(200))",
-                headers: ["Allow": route.method.allowed])
+                headers: [.allow: route.method.allowed])
         }
         switch route {
         case .generations: return try await submit(request)
@@ -68,12 +69,15 @@ package struct GenerationService: Responder {
         }
     }
 
+    /// Seconds after which a service that stops may be back.
+    static let retryAfterStop = "10"
+
     /// - Throws: `Problem` of kind `notReady`.
     func requireReady() throws(Problem) {
         switch readiness() {
         case .ready: break
-        case .loading: throw Problem(.notReady, "the models are loading", headers: ["Retry-After": "2"])
-        case .draining: throw Problem(.notReady, "the service is stopping", headers: ["Retry-After": "10"])
+        case .loading: throw Problem(.notReady, "the models are loading", headers: [.retryAfter: "2"])
+        case .draining: throw Problem(.notReady, "the service is stopping", headers: [.retryAfter: Self.retryAfterStop])
         }
     }
 

@@ -1,10 +1,10 @@
-import HTTPServer
+import HTTPTypes
 
-extension HeaderFields {
+extension HTTPFields {
     /// The comma-separated elements of every field of this name, in order, without the space around them.
-    func elements(of name: String) -> [String] {
-        filter { $0.name.lowercased() == name.lowercased() }
-            .flatMap { $0.value.split(separator: ",") }
+    func elements(of name: HTTPField.Name) -> [String] {
+        self[values: name]
+            .flatMap { $0.split(separator: ",") }
             .map(\.trimmingSpace)
             .filter { !$0.isEmpty }
     }
