@@ -1,5 +1,5 @@
-import GenerationAPI
 import Generation
+import GenerationAPI
 import HTTPServer
 import HTTPTypes
 import JSON
