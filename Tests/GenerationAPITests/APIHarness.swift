@@ -13,16 +13,17 @@ import Testing
 /// The API over an in-memory store, without sockets and without workers but those a test plays itself.
 struct APIHarness {
     let store: InMemoryJobStore
-    let service: GenerationService
+    let router: Router
     private let readiness: Mutex<Readiness>.Shared
 
     init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore()) {
         let readiness = Mutex<Readiness>.Shared(.ready)
         self.store = store
         self.readiness = readiness
-        service = GenerationService(
-            store: store, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { readiness.value })
+        router = Router(
+            service: GenerationService(
+                store: store, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
+                readiness: { readiness.value }))
     }
 
     func set(_ readiness: Readiness) { self.readiness.value = readiness }
@@ -31,7 +32,7 @@ struct APIHarness {
         _ method: String, _ path: String, body: String = "", headers: HTTPFields = [:],
         query: [(name: String, value: String)] = [], stopping: StopSignal = StopSignal()
     ) async -> Response {
-        await service.respond(
+        await router.respond(
             to: Request(
                 method: method, path: path, query: query, headers: headers, body: Array(body.utf8), stopping: stopping))
     }
@@ -141,4 +142,11 @@ extension Capabilities {
         version: "1.2.3", instanceID: "instance", backend: "openblas", precision: "fp32",
         fallback: "avx512 cannot be had on this processor", workers: 2, threadsPerWorker: 3, queueLimit: 64,
         maximumBodyByteCount: 65_536)
+}
+
+extension Router {
+    /// Answers as the server does, and logs nothing.
+    init(service: GenerationService) {
+        self.init(service.endpoints, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
 }

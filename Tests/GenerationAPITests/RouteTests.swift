@@ -1,11 +1,11 @@
 import ExampleModels
+import Foundation
 import Generation
 import GenerationAPI
 import HTTPServer
 import HTTPTypes
 import JSON
 import JobQueue
-import Logging
 import Testing
 
 struct RouteTests {
@@ -85,9 +85,10 @@ struct RouteTests {
     }
 
     @Test func `a store that fails is a problem without its secrets`() async throws {
-        let service = GenerationService(
-            store: BrokenStore(), models: [.example()], limits: APILimits(), capabilities: .example,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready })
+        let service = Router(
+            service: GenerationService(
+                store: BrokenStore(), models: [.example()], limits: APILimits(), capabilities: .example,
+                readiness: { .ready }))
         let response = await service.respond(
             to: Request(
                 method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
@@ -109,5 +110,14 @@ struct RouteTests {
         #expect(document["limits"]?["count"] == .integer(16) && document["limits"]?["queued_jobs"] == .integer(64))
         #expect(document["queue"]?["queued"] == .integer(1) && document["queue"]?["running"] == .integer(0))
         #expect(await api.send("POST", "/v1/capabilities").status == 405)
+    }
+
+    @Test func `the documentation has every operation, and nothing takes two`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/api.md")
+        let document = try String(contentsOf: file, encoding: .utf8)
+        let operations = api.router.endpoints.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(Set(operations).count == operations.count && operations.count >= 10)
+        for operation in operations { #expect(document.contains("| `\(operation)` |")) }
     }
 }

@@ -50,10 +50,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let api = GenerationService(
             store: store, models: library.served, limits: settings.apiLimits,
-            capabilities: settings.capabilities(choice), logger: logger,
-            readiness: { workers.phase.readiness })
+            capabilities: settings.capabilities(choice), readiness: { workers.phase.readiness })
         let server = Server(
-            configuration: serverConfiguration(settings, logger), responder: api, logger: logger)
+            configuration: serverConfiguration(settings, logger), responder: Router(api.endpoints, logger: logger),
+            logger: logger)
         logger.info(
             "starting",
             metadata: [

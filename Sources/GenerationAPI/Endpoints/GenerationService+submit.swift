@@ -60,7 +60,7 @@ extension GenerationService {
             job = try await waitUntilFinished(job.id, upTo: preference.duration, unless: stopping)
         }
         var response = Response.json(try await document(of: job), status: job.state.isFinished ? 200 : 202)
-        response.headers[.location] = Route.generation(job.id).path
+        response.headers[.location] = PathTemplate.generation.path(job.id)
         response.headers[.cacheControl] = "no-store"
         response.headers[.preferenceApplied] = preference?.applied
         return response
@@ -70,7 +70,7 @@ extension GenerationService {
         _ submitted: Job, _ preference: WaitPreference?, _ stopping: StopSignal
     ) async throws -> Response {
         let id = submitted.id
-        let location = Route.generation(id).path
+        let location = PathTemplate.generation.path(id)
         let limit = preference?.duration ?? limits.maximumWait
         var job = try await waitUntilFinished(id, upTo: limit, unless: stopping)
         if Task.isCancelled {
@@ -122,7 +122,7 @@ extension GenerationService {
                 if stopping.isRaised, case .queued = job.state {
                     throw Problem(
                         .notReady, "the service is stopping, and \(name) has not begun",
-                        headers: [.location: Route.generation(id).path, .retryAfter: Self.retryAfterStop])
+                        headers: [.location: PathTemplate.generation.path(id), .retryAfter: Self.retryAfterStop])
                 }
             }
             return try require(await store.job(id), name)

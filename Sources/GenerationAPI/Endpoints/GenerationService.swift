@@ -3,15 +3,15 @@ package import HTTPServer
 import HTTPTypes
 import JSON
 package import JobQueue
-package import Logging
 
 /// The HTTP API: turns requests into jobs, and jobs into replies. The contract: `docs/api.md`.
-package struct GenerationService: Responder {
+///
+/// Its operations are `endpoints`, which a `Router` answers by; each resource has a file of its own.
+package struct GenerationService: Sendable {
     let store: any JobStore
     let models: [ServedModel]
     let limits: APILimits
     let capabilities: Capabilities
-    let logger: Logger
     let readiness: @Sendable () -> Readiness
 
     /// - Parameters:
@@ -19,54 +19,33 @@ package struct GenerationService: Responder {
     ///   - readiness: asked at every submission and every `/readyz`.
     package init(
         store: any JobStore, models: [ServedModel], limits: APILimits, capabilities: Capabilities,
-        logger: Logger,
         readiness: @escaping @Sendable () -> Readiness
     ) {
         self.store = store
         self.models = models
         self.limits = limits
         self.capabilities = capabilities
-        self.logger = logger
         self.readiness = readiness
     }
 
-    package func respond(to request: Request) async -> Response {
-        do {
-            return try await answer(request)
-        } catch let problem as Problem {
-            return problem.response(instance: request.path)
-        } catch {
-            // What went wrong inside is for the log, not for the client.
-            logger.error(
-                "request failed",
-                metadata: ["method": "\(request.method)", "path": "\(request.path)", "error": "\(error)"])
-            return Problem(.internalError, "the service's log says more").response(instance: request.path)
-        }
+    /// The whole API, as one table.
+    package var endpoints: [Endpoint] { generationEndpoints + modelEndpoints + serviceEndpoints }
+
+    private var serviceEndpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/capabilities") { request, _ in try await showCapabilities(request) },
+            Endpoint(.get, "/healthz") { _, _ in .json(.record(["status": .string("ok")])) },
+            Endpoint(.get, "/readyz") { _, _ in
+                try requireReady()
+                return .json(.record(["status": .string("ready")]))
+            },
+        ]
     }
 
-    private func answer(_ request: Request) async throws -> Response {
-        guard let route = Route(path: request.path) else {
-            throw Problem(.notFound, "nothing is at \(request.path.prefix(200))")
-        }
-        guard route.method.covers(request.method) else {
-            throw Problem(
-                .methodNotAllowed, "\(request.method.prefix(20)) is not for \(request.path.prefix(200))",
-                headers: [.allow: route.method.allowed])
-        }
-        switch route {
-        case .generations: return try await submit(request)
-        case .generation(let id): return try await showJob(id, request)
-        case .image(let id, let index): return try await showImage(id, index, request)
-        case .cancellation(let id): return try await cancel(id, request)
-        case .models: return try listModels(request)
-        case .model(let name): return try showModel(name, request)
-        case .classes(let name): return try listClasses(of: name, request)
-        case .capabilities: return try await showCapabilities(request)
-        case .health: return .json(.record(["status": .string("ok")]))
-        case .readiness:
-            try requireReady()
-            return .json(.record(["status": .string("ready")]))
-        }
+    /// `GET /v1/capabilities`
+    private func showCapabilities(_ request: Request) async throws -> Response {
+        _ = try MediaType.negotiate([.json], for: request)
+        return .json(capabilities.document(limits, try await store.status()))
     }
 
     /// Seconds after which a service that stops may be back.

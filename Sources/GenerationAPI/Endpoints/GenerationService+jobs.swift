@@ -4,22 +4,35 @@ import HTTPTypes
 import JobQueue
 
 extension GenerationService {
+    var generationEndpoints: [Endpoint] {
+        [
+            Endpoint(.post, "/v1/generations") { request, _ in try await submit(request) },
+            Endpoint(.get, .generation) { request, path in try await showJob(path.job("id"), request) },
+            Endpoint(.post, "/v1/generations/{id}/cancel") { request, path in
+                try await cancel(path.job("id"), request)
+            },
+            Endpoint(.get, .image) { request, path in
+                try await showImage(path.job("id"), path.number("n"), request)
+            },
+        ]
+    }
+
     /// `GET /v1/generations/{id}`
-    func showJob(_ id: JobID, _ request: Request) async throws -> Response {
+    private func showJob(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
         let job = try require(await store.job(id), "generation \(id)")
         return .json(try await document(of: job), headers: [.cacheControl: "no-store"])
     }
 
     /// `POST /v1/generations/{id}/cancel`: also for a job that is finished, which it leaves as it is.
-    func cancel(_ id: JobID, _ request: Request) async throws -> Response {
+    private func cancel(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
         let job = try require(await store.cancel(id), "generation \(id)")
         return .json(try await document(of: job), headers: [.cacheControl: "no-store"])
     }
 
     /// `GET /v1/generations/{id}/images/{n}`
-    func showImage(_ id: JobID, _ index: Int, _ request: Request) async throws -> Response {
+    private func showImage(_ id: JobID, _ index: Int, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.png], for: request)
         let lookup = try await store.image(id, index)
         if case .unknown = lookup, case .found(let job) = try await store.job(id) {
@@ -48,4 +61,9 @@ extension GenerationService {
             ],
             body: image.png)
     }
+}
+
+extension PathTemplate {
+    static let generation: Self = "/v1/generations/{id}"
+    static let image: Self = "/v1/generations/{id}/images/{n}"
 }
