@@ -7,74 +7,11 @@ Fashion-MNIST: the IDX files of https://github.com/zalandoresearch/fashion-mnist
 by joining the varieties of a fruit and downscaling.
 """
 
-import gzip
-import io
-import struct
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import argparse
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-import torch
-import torch.nn.functional as F
-from PIL import Image
-
-SPLITS = ("train", "test")
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A training set: what its model card says of it, and how it is read."""
-
-    name: str
-    description: str
-    source: str
-    licence: str
-    side: int
-    channels: int
-    classes: tuple[str, ...]
-    location: Path
-    read: Callable[[Path, str], tuple[torch.Tensor, torch.Tensor]] = field(repr=False)
-    synonyms: dict[str, list[str]] = field(default_factory=dict)
-    mirrored: bool = False  # is a mirror image as good as the image?
-
-    def load(self, split: str, location: Path | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images [N, channels, side, side] as bytes and labels [N]; split is "train" or "test"."""
-        if split not in SPLITS:
-            raise ValueError(f"split {split!r} is neither of {SPLITS}")
-        return self.read(Path(location or self.location), split)
-
-
-def read_idx(path: Path) -> np.ndarray:
-    """One gzipped IDX file of unsigned bytes."""
-    raw = gzip.decompress(path.read_bytes())
-    zeros, kind, rank = struct.unpack(">HBB", raw[:4])
-    if zeros != 0 or kind != 8:
-        raise ValueError(f"{path}: not an IDX file of unsigned bytes")
-    shape = struct.unpack(f">{rank}I", raw[4 : 4 + 4 * rank])
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * rank).reshape(shape)
-
-
-def read_fashion(folder: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """The four IDX files in `folder`; the padding is background."""
-    stem = {"train": "train", "test": "t10k"}[split]
-    images = torch.from_numpy(read_idx(folder / f"{stem}-images-idx3-ubyte.gz").copy())
-    labels = torch.from_numpy(read_idx(folder / f"{stem}-labels-idx1-ubyte.gz").copy())
-    return F.pad(images, (2, 2, 2, 2)).unsqueeze(1), labels.long()
-
-
-def read_folders(archive: Path, split: str, folders: tuple[str, ...]) -> tuple[torch.Tensor, torch.Tensor]:
-    """The WebP images of a zip; class ids count `folders`."""
-    prefix = {"train": "train/", "test": "val/"}[split]
-    images, labels = [], []
-    with zipfile.ZipFile(archive) as files:
-        for name in sorted(n for n in files.namelist() if n.startswith(prefix) and n.endswith(".webp")):
-            labels.append(folders.index(name.split("/")[1]))
-            images.append(np.array(Image.open(io.BytesIO(files.read(name))).convert("RGB")))
-    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(), torch.tensor(labels)
-
+from training.data.dataset import Dataset, read_fashion, read_folders
 
 IMAGENETTE_FOLDERS = ("tench", "english-springer", "cassette-player", "chain-saw", "church", "french-horn",
                       "garbage-truck", "gas-pump", "golf-ball", "parachute")
@@ -144,17 +81,7 @@ FRUITS = Dataset(
 DATASETS = {dataset.name: dataset for dataset in (FASHION, IMAGENETTE, FRUITS)}
 
 
-def to_unit(images: torch.Tensor) -> torch.Tensor:
-    """Bytes -> [-1, 1], fp32."""
-    return images.float() / 127.5 - 1.0
-
-
-def to_bytes(images: torch.Tensor) -> torch.Tensor:
-    """[-1, 1] -> bytes, rounded as the server does it."""
-    return ((images.float() + 1) / 2).clamp(0, 1).mul(255).round().to(torch.uint8)
-
-
-def random_crops(images: torch.Tensor, side: int) -> torch.Tensor:
-    """[B, c, H, W] -> [B, c, side, side], a place of its own for each image."""
-    corners = torch.randint(images.shape[-1] - side + 1, (len(images), 2)).tolist()
-    return torch.stack([image[:, y : y + side, x : x + side] for image, (y, x) in zip(images, corners)])
+def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--dataset NAME` and `--data PATH`, the same for every command."""
+    parser.add_argument("--dataset", choices=sorted(DATASETS), default="fashion")
+    parser.add_argument("--data", type=Path, help="folder or file of the data set, where it is not at its usual place")

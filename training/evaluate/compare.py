@@ -2,7 +2,7 @@
 
     underpaint generate --class all --count 20 --seed 1 --precision bf16 -o out/bf16
     underpaint generate --class all --count 20 --seed 1 --precision fp32 -o out/fp32
-    python training/compare_images.py out/bf16 out/fp32
+    python -m training.evaluate.compare out/bf16 out/fp32
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     underpaint generate --class all --count 8 --seed 1 --sampler gtr-16 -o out/gtr-16
     underpaint generate --class all --count 8 --seed 1 --sampler mar-64 -o out/mar-64
-    python training/grid.py out/gtr-16 out/mar-64 --out grid.png
+    python -m training.evaluate.grid out/gtr-16 out/mar-64 --out grid.png
 
 Each folder holds the PNGs and the `images.json` that the command wrote.
 """

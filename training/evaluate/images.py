@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-import data
-from common import autocast
-from data import Dataset
-from latents import load_vae
+from training.data.dataset import Dataset
+from training.data.pixels import to_bytes, to_unit
+from training.model.checkpoint import load_vae
+from training.model.device import autocast
 
 
 def read_folder(folder: Path, dataset: Dataset) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
@@ -57,5 +57,5 @@ def reconstruct(vae_path: Path, images: torch.Tensor) -> torch.Tensor:
     vae, parts = load_vae(vae_path), []
     for part in images.split(250):
         with autocast(torch.device("cpu")):
-            parts.append(data.to_bytes(vae.decode(vae.encode(data.to_unit(part))[0])))
+            parts.append(to_bytes(vae.decode(vae.encode(to_unit(part))[0])))
     return torch.cat(parts)

@@ -1,7 +1,7 @@
 """Memory or generation? The training images that are nearest to generated ones, and how near they are.
 
     underpaint generate --class all --count 20 --seed 1 -o out/samples
-    python training/nearest.py out/samples --shown 20 --out nearest.png
+    python -m training.evaluate.nearest out/samples --shown 20 --out nearest.png
 
 Distances are root mean squares over pixels in [0, 1], to the nearest of all training images and their mirror images. A
 model that repeats its training set has distances far below those of real test images, which it has never seen.
@@ -14,9 +14,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-import data
-from common import add_dataset_arguments
-from judged_images import read_folder
+from training.data.catalogue import DATASETS, add_dataset_arguments
+from training.evaluate.images import read_folder
 
 GAP = 2
 
@@ -55,7 +54,7 @@ def main() -> None:
     p.add_argument("--scale", type=int, default=1, help="pixels per pixel")
     p.add_argument("--out", type=Path, required=True)
     args = p.parse_args()
-    dataset = data.DATASETS[args.dataset]
+    dataset = DATASETS[args.dataset]
     training = dataset.load("train", args.data)[0]
     samples = read_folder(args.folder, dataset)[0]
     test = dataset.load("test", args.data)[0]

@@ -8,8 +8,8 @@ docs/shapes.md.
 import math
 from dataclasses import dataclass
 
-from diffusion import respaced_timesteps
-from sampler import gtr_stages
+from training.model.diffusion import respaced_timesteps
+from training.sample.plans import gtr_stages
 
 TIME_FREQUENCIES = 256  # sinusoids of a timestep
 

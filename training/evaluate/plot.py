@@ -1,6 +1,6 @@
 """Picture of evaluation.json: Frechet distance and accuracy over the time of an image, for every sampler with a time.
 
-    python training/plot_evaluation.py models/fashion --out docs/images/fashion-quality.png
+    python -m training.evaluate.plot models/fashion --out docs/images/fashion-quality.png
 
 Presets have names and 95 % intervals, all else is a grey point. All are shown at the same number of images. Needs
 matplotlib.
@@ -16,8 +16,8 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator, ScalarFormatter  # noqa: E402
 
-from evaluation_file import common_count, quality_at  # noqa: E402
-from variants import PRESETS  # noqa: E402
+from training.evaluate.results import common_count, quality_at  # noqa: E402
+from training.evaluate.variants import PRESETS  # noqa: E402
 
 ACCURACIES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 MARKERS = "osD^vP"
@@ -33,7 +33,7 @@ def draw(frechet, accuracy, content: dict) -> None:
     entries = {name: entry for name, entry in content["samplers"].items() if entry["ms_per_image"] is not None}
     count = common_count(list(entries.values()))
     if count is None:
-        raise SystemExit("no samplers with times and the same number of images: evaluate.py with --subset, then --time")
+        raise SystemExit("no samplers with times and the same number of images: training.evaluate with --subset, then --time")
     names = [variant.name for variant in PRESETS.variants]
     highest = 1 - 0.5 / count  # a logit scale has no place for 1
     others = [(entry["ms_per_image"], quality_at(entry, count)) for name, entry in entries.items() if name not in names]

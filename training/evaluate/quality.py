@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-import metrics
-from classifier import judge, load_classifier
-from data import Dataset
+from training.data.dataset import Dataset
+from training.evaluate import metrics
+from training.evaluate.judge import judge, load_classifier
 
 MANIFOLD_IMAGES = 2000  # real test images that precision and recall are taken with
 MANIFOLD_SEED = 0

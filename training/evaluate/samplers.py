@@ -7,12 +7,11 @@ from pathlib import Path
 
 import torch
 
-import evaluation_file
-import operations
-from engine import Engine, folder_name, generate_or_reuse
-from judged_images import first_of_each, random_of_each, read_folder
-from quality import Reference
-from variants import Variant
+from training.evaluate import operations, results
+from training.evaluate.engine import Engine, folder_name, generate_or_reuse
+from training.evaluate.images import first_of_each, random_of_each, read_folder
+from training.evaluate.quality import Reference
+from training.evaluate.variants import Variant
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Amount:
 def begin(engine: Engine, reference: Reference, amount: Amount, location: Path | None, out: Path) -> dict:
     """The content of evaluation.json with a floor for these numbers of images: real training images, as many."""
     dataset = reference.dataset
-    content = evaluation_file.load(out, {
+    content = results.load(out, {
         "model": engine.description["name"], "dataset": dataset.name, **engine.identity, "seed": amount.seed})
     content |= {"classifier_accuracy": round(reference.accuracy, 4), "reference": reference.description}
     if not has(content.get("floor", {}), amount, len(dataset.classes)):
@@ -46,7 +45,7 @@ def begin(engine: Engine, reference: Reference, amount: Amount, location: Path |
 
 def has(entry: dict, amount: Amount, classes: int) -> bool:
     """Has the entry been judged at all of these numbers of images?"""
-    return all(evaluation_file.quality_at(entry, count * classes) for count in amount.counts)
+    return all(results.quality_at(entry, count * classes) for count in amount.counts)
 
 
 def evaluate(engine: Engine, variant: Variant, reference: Reference, amount: Amount, keep: Path | None) -> dict:
@@ -78,7 +77,7 @@ def measure_times(engine: Engine, out: Path, names: list[str], rounds: int) -> N
     The samplers run in turn, round after round. A run makes jobs of one image, one of each class; its time is the mean
     over them without loading the model, and a sampler's time the median over rounds.
     """
-    content = evaluation_file.load(out, engine.identity)
+    content = results.load(out, engine.identity)
     missing = [name for name in names if name not in content["samplers"]]
     if missing or not content["samplers"]:
         raise SystemExit(f"{out} has no {', '.join(missing) or 'samplers'}: evaluate before timing")
@@ -96,4 +95,4 @@ def measure_times(engine: Engine, out: Path, names: list[str], rounds: int) -> N
         print(f"{name}: {entry['ms_per_image']} ms, {entry['gflop_per_image']} GFLOP an image")
     content["timing"] = {"images_per_round": len(engine.description["classes"]),
                          "images_per_job": 1} | engine.runtime()
-    evaluation_file.save(out, content)
+    results.save(out, content)

@@ -1,15 +1,15 @@
 """Tables of evaluation.json in Markdown: the presets, and one for each group of variants.py.
 
-    python training/evaluation_tables.py models/fashion
-    python training/evaluation_tables.py models/fashion --groups presets order
+    python -m training.evaluate.tables models/fashion
+    python -m training.evaluate.tables models/fashion --groups presets order
 """
 
 import argparse
 import json
 from pathlib import Path
 
-from evaluation_file import common_count, quality_at
-from variants import Group, groups
+from training.evaluate.results import common_count, quality_at
+from training.evaluate.variants import Group, groups
 
 HEADER = ("sampler", "Frechet distance", "named right, %", "precision", "recall", "ms", "GFLOP", "head evaluations")
 REAL_IMAGES = "*real training images*"

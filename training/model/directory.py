@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from model import MAR, MARConfig
-from vae import VAE, VAEConfig
+from training.model.mar import MAR, MARConfig
+from training.model.vae import VAE, VAEConfig
 
 VAE_PARTS = ("decoder.", "post_quant_conv.")
 

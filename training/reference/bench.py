@@ -1,7 +1,7 @@
 """Time the PyTorch model beside our binary: the same shapes, the same plan, random weights, in turn in one run.
 
-    python training/bench_reference.py --shape mar-b --binary .build/release/underpaint --rounds 3
-    python training/bench_reference.py --shape mar-h --quick 8
+    python -m training.reference.bench --shape mar-b --binary .build/release/underpaint --rounds 3
+    python -m training.reference.bench --shape mar-h --quick 8
 
 A run is one image with guidance, the VAE included. PyTorch gets no gradients, both halves of the guidance in one
 batch, channels-last convolutions, weights that were cast to bf16 before the clock starts, and the threads it is told;
@@ -22,9 +22,10 @@ from pathlib import Path
 
 import torch
 
-import sampler
-from model import MAR, MARConfig
-from vae import VAE, VAEConfig
+from training.model.mar import MAR, MARConfig
+from training.model.vae import VAE, VAEConfig
+from training.sample import plans
+from training.sample.generation import Generation, RandomNoise
 
 SAMPLERS = ("mar-64", "gtr-16")
 PRECISIONS = ("fp32", "bf16")
@@ -60,16 +61,16 @@ SHAPES = {
 }
 
 
-def make_plan(name: str, grid: int, generator: torch.Generator) -> tuple[list[sampler.Step], int | None]:
+def make_plan(name: str, grid: int, generator: torch.Generator) -> tuple[list[plans.Step], int | None]:
     """The preset's plan for one image, and its timestep clip. Steps scale with the grid as in the server."""
     def scaled(steps: int) -> int:
         return max(1, round(steps * grid * grid / 256))
 
     if name == "mar-64":
-        return sampler.mar_plan(sampler.random_orders(1, grid * grid, generator), scaled(64), 100), None
-    stages = sampler.gtr_stages(grid, grid)
-    orders = [torch.tensor(s)[sampler.random_orders(1, len(s), generator)] for s in stages]
-    return sampler.gtr_plan(orders, [scaled(12), scaled(3), scaled(1)], (50, 20, 20, 50)), 950
+        return plans.mar_plan(plans.random_orders(1, grid * grid, generator), scaled(64), 100), None
+    stages = plans.gtr_stages(grid, grid)
+    orders = [torch.tensor(s)[plans.random_orders(1, len(s), generator)] for s in stages]
+    return plans.gtr_plan(orders, [scaled(12), scaled(3), scaled(1)], (50, 20, 20, 50)), 950
 
 
 def spread(count: int, total: int) -> list[int]:
@@ -112,9 +113,9 @@ class Reference:
         net.forward = torch.compile(net.forward, dynamic=True)
         self.vae.decode = torch.compile(self.vae.decode)
 
-    def generation(self, clip: int | None) -> sampler.Generation:
-        noise = sampler.RandomNoise(self.shape.mar.latent_channels, self.generator)
-        return sampler.Generation(
+    def generation(self, clip: int | None) -> Generation:
+        noise = RandomNoise(self.shape.mar.latent_channels, self.generator)
+        return Generation(
             self.mar, torch.zeros(1, dtype=torch.long), noise, guidance=self.shape.guidance, timestep_clip=clip)
 
     def decode(self, tokens: torch.Tensor) -> torch.Tensor:
@@ -122,11 +123,11 @@ class Reference:
         latents = tokens.transpose(1, 2).reshape(1, -1, grid, grid) / SCALING
         return self.vae.decode(latents.contiguous(memory_format=torch.channels_last))
 
-    def advance(self, generation: sampler.Generation, plan: list[sampler.Step], index: int, **changes) -> float:
+    def advance(self, generation: Generation, plan: list[plans.Step], index: int, **changes) -> float:
         """Seconds of one autoregressive step, on a canvas on which the tokens of the steps before it are known."""
         before = [torch.zeros(1, 0, dtype=torch.long)] + [step.tokens for step in plan[:index]]
         generation.known = torch.cat(before, dim=1).sort(dim=1).values
-        step = sampler.Step(**(vars(plan[index]) | changes))
+        step = plans.Step(**(vars(plan[index]) | changes))
         start = time.perf_counter()
         generation.advance(step)
         return time.perf_counter() - start

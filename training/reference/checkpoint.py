@@ -1,12 +1,12 @@
 """Write a checkpoint with random weights in the official format: checkpoint-last.pth and kl16.ckpt.
 
-    python training/make_checkpoint.py --shape mar-b --out /tmp/mar-b
+    python -m training.reference.checkpoint --shape mar-b --out /tmp/mar-b
     underpaint import /tmp/mar-b/checkpoint-last.pth --vae /tmp/mar-b/kl16.ckpt --name mar-b --classes imagenet
 
 Names and shapes are those of the published models, so what reads the official files reads these. The numbers mean nothing,
 but keep their size from layer to layer: images are noise, and the work is that of a trained model.
 
-    python training/make_checkpoint.py --shape micro --awkward --out Tests/Fixtures/micro
+    python -m training.reference.checkpoint --shape micro --awkward --out Tests/Fixtures/micro
 
 made the fixture of the import tests. `--awkward` stores some tensors as other programs do: transposed, as parts of a larger
 one, as parameters, in float16 and bfloat16.
@@ -19,9 +19,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from bench_reference import SHAPES, Shape
-from model import MAR, MARConfig
-from vae import VAE, VAEConfig
+from training.model.mar import MAR, MARConfig
+from training.model.vae import VAE, VAEConfig
+from training.reference.bench import SHAPES, Shape
 
 MICRO = Shape(
     MARConfig(grid=4, latent_channels=4, encoder_width=16, encoder_depth=1, encoder_heads=2, decoder_width=24,

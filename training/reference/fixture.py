@@ -1,6 +1,6 @@
 """Convert the reference traces (official checkpoint format plus `trace.safetensors`) to a model directory for tests.
 
-    python training/make_fixtures.py PARITY_FOLDER Tests/Fixtures/tiny
+    python -m training.reference.fixture PARITY_FOLDER Tests/Fixtures/tiny
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-import model_directory
+from training.model import directory
 
 SCALING = 0.2325  # of the published KL-16, which the traces use
 
@@ -56,8 +56,8 @@ def main() -> None:
         vae = torch.load(args.source / "kl.ckpt", map_location="cpu", weights_only=True)["model"]
     with safe_open(args.source / "trace.safetensors", "pt") as trace:
         config = json.loads(trace.metadata()["config"])
-    tensors = model_directory.tensors_to_ship(mar, vae, torch.float32)
-    print(model_directory.write(args.out, tensors, describe(config, vae)))
+    tensors = directory.tensors_to_ship(mar, vae, torch.float32)
+    print(directory.write(args.out, tensors, describe(config, vae)))
     shutil.copyfile(args.source / "trace.safetensors", args.out / "trace.safetensors")
 
 

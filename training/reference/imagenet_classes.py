@@ -1,7 +1,7 @@
 """Write the list of ImageNet's 1,000 classes that the binary embeds: WordNet id, name, synonyms, separated by tabs.
 
     pip install --no-deps torchvision timm
-    python training/imagenet_classes.py > Sources/underpaint/Import/imagenet-classes.tsv
+    python -m training.reference.imagenet_classes > Sources/underpaint/Import/imagenet-classes.tsv
 
 Names are torchvision's, of which no two are the same; ids and synonyms (the lemmas of WordNet 3.0) come with timm. Class n
 is the n-th WordNet id in ascending order, as in every model trained on ImageNet's folders.

@@ -1,7 +1,7 @@
 """Picture of measured runs under the machine's roofs: GFLOP/s over operations per byte of weights read.
 
     underpaint bench --shape mar-b --sampler gtr-16 --json >> runs.jsonl
-    python training/plot_roofline.py runs.jsonl --out docs/images/roofline.svg
+    python -m training.reference.roofline runs.jsonl --out docs/images/roofline.svg
 
 Takes the lines of `underpaint bench --json`; comparisons between them are skipped. The roofs are the medians of what
 the runs measured just before themselves. Needs matplotlib.

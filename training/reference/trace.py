@@ -1,11 +1,11 @@
 """Record what PyTorch computes with a model, for `underpaint parity`.
 
-    python training/make_trace.py models/fashion --out fashion.safetensors
+    python -m training.reference.trace models/fashion --out fashion.safetensors
     underpaint parity --model models/fashion --trace fashion.safetensors
 
 With the original files, read by PyTorch itself, the import is checked too; model.json then gives the dimensions only:
 
-    python training/make_trace.py models/mar-base --checkpoint checkpoint-last.pth --vae kl16.ckpt --out trace.safetensors
+    python -m training.reference.trace models/mar-base --checkpoint checkpoint-last.pth --vae kl16.ckpt --out trace.safetensors
 
 The format: docs/models.md.
 """
@@ -17,9 +17,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-import model_directory
-import sampler
-from model import MAR
+from training.model import directory
+from training.model.mar import MAR
+from training.sample import plans
+from training.sample.generation import sample
 
 GROUPS = ("blocks", "head", "official", "official_nocfg", "gtr", "vae")
 
@@ -61,7 +62,7 @@ class Recorder:
     def blocks(self) -> None:
         images, length, _ = self.shape
         tokens, labels = torch.randn(self.shape, generator=self.generator), self.labels()
-        order = sampler.random_orders(images, length, self.generator)
+        order = plans.random_orders(images, length, self.generator)
         known = order[:, : max(1, length * 2 // 5)].sort(dim=1).values
         mask = torch.ones(images, length).scatter(1, known, 0.0)
         encoded = self.mar.encode(tokens, known, self.mar.class_condition(labels))
@@ -75,26 +76,26 @@ class Recorder:
         self.add("head", x=x, t=t, c=c, out=self.mar.diffloss.net(x, t, c))
 
     def loop(self, name: str, plan, noise: RecordedNoise, labels, **settings) -> torch.Tensor:
-        tokens, picked = sampler.sample(
+        tokens, picked = sample(
             self.mar, labels, plan, noise, timestep_clip=self.arguments.timestep_clip, **settings)
         self.add(name, labels=labels, initial_noise=noise.initials, step_noise=noise.steps, latents=self.as_image(tokens))
         return picked
 
     def official(self, name: str, guidance: float, temperature: float) -> None:
         a = self.arguments
-        orders = sampler.random_orders(*self.shape[:2], self.generator)
+        orders = plans.random_orders(*self.shape[:2], self.generator)
         self.add(name, orders=orders)
-        self.loop(name, sampler.mar_plan(orders, a.steps, a.diffusion_steps),
+        self.loop(name, plans.mar_plan(orders, a.steps, a.diffusion_steps),
                   RecordedNoise(self.shape, a.diffusion_steps, self.generator), self.labels(), guidance=guidance,
                   temperature=temperature)
 
     def gtr(self) -> None:
         a = self.arguments
         grid = self.mar.config.grid
-        orders = [torch.tensor(stage)[sampler.random_orders(a.images, len(stage), self.generator)]
-                  for stage in sampler.gtr_stages(grid, grid)]
+        orders = [torch.tensor(stage)[plans.random_orders(a.images, len(stage), self.generator)]
+                  for stage in plans.gtr_stages(grid, grid)]
         self.add("gtr", **{f"order{k}": order for k, order in enumerate(orders)})
-        picked = self.loop("gtr", sampler.gtr_plan(orders, a.gtr_steps, tuple(a.gtr_diffusion_steps)),
+        picked = self.loop("gtr", plans.gtr_plan(orders, a.gtr_steps, tuple(a.gtr_diffusion_steps)),
                            RecordedNoise(self.shape, max(a.gtr_diffusion_steps), self.generator), self.labels(),
                            guidance=a.guidance, detail_fraction=a.detail_fraction)
         self.add("gtr", detail_tokens=picked)
@@ -144,9 +145,9 @@ def load_official(mar: MAR, vae, checkpoint: Path | None, autoencoder: Path | No
             mar.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)[weights])
         if autoencoder:
             state = torch.load(autoencoder, map_location="cpu", weights_only=True)["model"]
-            parts = {name: t for name, t in state.items() if name.startswith(model_directory.VAE_PARTS)}
+            parts = {name: t for name, t in state.items() if name.startswith(directory.VAE_PARTS)}
             missing, unexpected = vae.load_state_dict(parts, strict=False)
-            if unexpected or any(name.startswith(model_directory.VAE_PARTS) for name in missing):
+            if unexpected or any(name.startswith(directory.VAE_PARTS) for name in missing):
                 raise ValueError(f"{autoencoder}: missing {missing}, unexpected {unexpected}")
 
 
@@ -169,7 +170,7 @@ def main() -> None:
     p.add_argument("--gtr-diffusion-steps", type=int, nargs=4, default=[50, 20, 20, 50])
     p.add_argument("--detail-fraction", type=float, default=0.1)
     arguments = p.parse_args()
-    mar, vae, description = model_directory.load(arguments.model)
+    mar, vae, description = directory.load(arguments.model)
     load_official(mar, vae, arguments.checkpoint, arguments.vae, arguments.weights)
     recorder = Recorder(mar, vae, description, arguments)
     recorder.record()

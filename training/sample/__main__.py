@@ -1,7 +1,7 @@
 """Sample a model directory with our PyTorch sampler, to judge a checkpoint without the server.
 
-    python training/sample.py models/fashion --count 200 --guidance 2.0 --out runs/samples
-    python training/evaluate.py --folder runs/samples
+    python -m training.sample models/fashion --count 200 --guidance 2.0 --out runs/samples
+    python -m training.evaluate --folder runs/samples
 """
 
 import argparse
@@ -12,10 +12,11 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-import data
-import model_directory
-import sampler
-from common import pick_device
+from training.data.pixels import to_bytes
+from training.model import directory
+from training.model.device import pick_device
+from training.sample import plans
+from training.sample.generation import RandomNoise, sample
 
 
 def main() -> None:
@@ -35,9 +36,9 @@ def main() -> None:
     p.add_argument("--device", default="auto")
     args = p.parse_args()
     device = pick_device(args.device)
-    mar, vae, description = model_directory.load(args.model, device)
+    mar, vae, description = directory.load(args.model, device)
     side, channels = mar.config.grid, mar.config.latent_channels
-    stages = sampler.gtr_stages(side, side)
+    stages = plans.gtr_stages(side, side)
     steps = [int(s) for s in args.steps.split(",")]
     diffusion = tuple(int(s) for s in args.diffusion_steps.split(","))
     generator = torch.Generator().manual_seed(args.seed)
@@ -47,17 +48,17 @@ def main() -> None:
         labels = torch.arange(first, min(first + args.batch, args.count)) % mar.config.classes
         B = len(labels)
         if args.order == "gtr":
-            orders = [torch.tensor(s)[sampler.random_orders(B, len(s), generator)] for s in stages]
-            plan = sampler.gtr_plan(orders, steps, diffusion)
+            orders = [torch.tensor(s)[plans.random_orders(B, len(s), generator)] for s in stages]
+            plan = plans.gtr_plan(orders, steps, diffusion)
         else:
-            plan = sampler.mar_plan(sampler.random_orders(B, side * side, generator), steps[0], diffusion[0])
-        tokens, _ = sampler.sample(
-            mar, labels.to(device), plan, sampler.RandomNoise(channels, generator), guidance=args.guidance,
+            plan = plans.mar_plan(plans.random_orders(B, side * side, generator), steps[0], diffusion[0])
+        tokens, _ = sample(
+            mar, labels.to(device), plan, RandomNoise(channels, generator), guidance=args.guidance,
             temperature=args.temperature, timestep_clip=args.timestep_clip or None,
             guidance_schedule=args.guidance_schedule)
         latents = tokens.transpose(1, 2).reshape(B, channels, side, side) / description["vae"]["scaling"]
         with torch.no_grad():
-            images = data.to_bytes(vae.decode(latents)).cpu()
+            images = to_bytes(vae.decode(latents)).cpu()
         for n, (image, label) in enumerate(zip(images, labels.tolist()), start=first):
             name = f"{n:05}_{label}.png"
             Image.fromarray(image.permute(1, 2, 0).squeeze(2).numpy()).save(args.out / name)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from metrics import (FrechetReference, accuracy, accuracy_interval, frechet_interval, gaussian, precision_recall,
-                     resamples)
+from training.evaluate.metrics import (FrechetReference, accuracy, accuracy_interval, frechet_interval, gaussian,
+                                       precision_recall, resamples)
 
 
 def normal(count: int, width: int, seed: int) -> np.ndarray:

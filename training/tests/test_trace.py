@@ -7,17 +7,17 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-import make_checkpoint
-import make_trace
+from training.reference import checkpoint
+from training.reference import trace as recording
 
 TINY = Path(__file__).parents[2] / "Tests" / "Fixtures" / "tiny"
 
 
 def trace(monkeypatch, out: Path, *arguments: str) -> tuple[dict, dict]:
-    monkeypatch.setattr(sys, "argv", ["make_trace.py", str(TINY), "--out", str(out), "--steps", "2",
+    monkeypatch.setattr(sys, "argv", ["trace", str(TINY), "--out", str(out), "--steps", "2",
                                       "--diffusion-steps", "3", "--gtr-steps", "1", "1", "1",
                                       "--gtr-diffusion-steps", "4", "3", "3", "4", *arguments])
-    make_trace.main()
+    recording.main()
     with safe_open(out, "pt") as f:
         return {name: f.get_tensor(name) for name in f.keys()}, f.metadata()
 
@@ -37,7 +37,7 @@ def test_same_seed_gives_the_same_trace(monkeypatch, tmp_path):
 
 
 def test_awkward_checkpoint_holds_the_average_in_every_form(tmp_path):
-    make_checkpoint.write(make_checkpoint.MICRO, tmp_path, 1, True)
+    checkpoint.write(checkpoint.MICRO, tmp_path, 1, True)
     with torch.serialization.safe_globals([argparse.Namespace]):
         state = torch.load(tmp_path / "checkpoint-last.pth", weights_only=True)
     assert {"model", "model_ema", "optimizer", "epoch", "scaler", "args"} == set(state)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import torch
 
-import data
-import model_directory
-from common import add_dataset_arguments
+from training.data.catalogue import DATASETS, add_dataset_arguments
+from training.model import directory
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
     p.add_argument("--sampler", default="gtr-16")
     p.add_argument("--hardware", default="2 CPU cores")
     args = p.parse_args()
-    dataset = data.DATASETS[args.dataset]
+    dataset = DATASETS[args.dataset]
     mar = torch.load(args.mar, map_location="cpu", weights_only=True)
     vae = torch.load(args.vae, map_location="cpu", weights_only=True)
     c, v = mar["config"], vae["config"]
@@ -60,8 +59,8 @@ def main() -> None:
         },
     }
     weights = mar["ema" if args.weights == "ema" else "model"]
-    tensors = model_directory.tensors_to_ship(weights, vae["model"], torch.bfloat16)
-    path = model_directory.write(args.out or Path("models") / dataset.name, tensors, description)
+    tensors = directory.tensors_to_ship(weights, vae["model"], torch.bfloat16)
+    path = directory.write(args.out or Path("models") / dataset.name, tensors, description)
     print(f"{path}: {len(tensors)} tensors, {path.stat().st_size / 1e6:.2f} MB")
 
 

@@ -6,21 +6,13 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-import data
-from common import autocast, save_checkpoint
-from data import Dataset
-from vae import VAE, VAEConfig
+from training.data.dataset import Dataset
+from training.data.pixels import to_unit
+from training.model.checkpoint import load_vae, save_checkpoint
+from training.model.device import autocast
+from training.model.vae import VAE
 
 BATCH = 250
-
-
-def load_vae(path: Path, device: torch.device | str = "cpu") -> VAE:
-    """The autoencoder of a checkpoint of train_vae.py, for evaluation."""
-    state = torch.load(path, map_location=device, weights_only=True)
-    config = state["config"] | {"channel_multipliers": tuple(state["config"]["channel_multipliers"])}
-    model = VAE(VAEConfig(**config)).to(device, memory_format=torch.channels_last)
-    model.load_state_dict(state["model"])
-    return model.eval().requires_grad_(False)
 
 
 @dataclass
@@ -50,7 +42,7 @@ def encode(vae: VAE, images: torch.Tensor, device: torch.device) -> tuple[torch.
     """Images [N, channels, side, side] as bytes -> mean and std as tokens [N, L, C], fp32."""
     means, stds = [], []
     for start in range(0, len(images), BATCH):
-        batch = data.to_unit(images[start : start + BATCH]).to(device).contiguous(memory_format=torch.channels_last)
+        batch = to_unit(images[start : start + BATCH]).to(device).contiguous(memory_format=torch.channels_last)
         with autocast(device):
             mean, std = vae.encode(batch)
         means.append(mean.flatten(2).transpose(1, 2))

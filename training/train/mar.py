@@ -8,19 +8,21 @@ grid (`--halvings 1`), then the full one.
 """
 
 import argparse
-import math
 import time
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
-from common import Clock, add_dataset_arguments, autocast, log_line, pick_device, save_checkpoint
-from data import DATASETS
-from diffusion import TRAINING_STEPS, TrainingLoss
-from latents import load_latents
-from model import MAR, MARConfig
+from training.data.catalogue import DATASETS, add_dataset_arguments
+from training.model.checkpoint import on_grid, save_checkpoint
+from training.model.device import autocast, pick_device
+from training.model.diffusion import TRAINING_STEPS, TrainingLoss
+from training.model.mar import MAR, MARConfig
+from training.train.latents import Latents, load_latents
+from training.train.masking import Masking
+from training.train.optimizers import make_optimizers
+from training.train.run import Clock, log_line
 
 CHECKPOINT_EVERY_S = 120
 
@@ -60,19 +62,6 @@ def arguments() -> argparse.Namespace:
     return p.parse_args()
 
 
-class Masking:
-    """How many tokens to mask: ratio from a normal (mean 1.0, std 0.25) cut to [minimum, 1]."""
-
-    def __init__(self, tokens: int, minimum: float):
-        self.tokens, self.minimum = tokens, minimum
-
-    def count(self) -> int:
-        while True:
-            ratio = torch.randn(()).item() * 0.25 + 1.0
-            if self.minimum <= ratio <= 1.0:
-                return math.ceil(self.tokens * ratio)
-
-
 class TrainingPass(torch.nn.Module):
     """Everything that is compiled as one graph: tokens to head output."""
 
@@ -88,120 +77,114 @@ class TrainingPass(torch.nn.Module):
         return self.model.diffloss.net(x_t, t, z.repeat(len(t) // len(z), 1))
 
 
-def make_optimizers(model: MAR, kind: str, lr: float, weight_decay: float) -> list[torch.optim.Optimizer]:
-    """AdamW, without decay for biases, norms, embeddings of single vectors and the diffusion head, as in the reference;
-    `muon`: the matrices of the blocks by Muon (https://kellerjordan.github.io/posts/muon), scaled to AdamW's updates."""
-    def in_blocks(name: str) -> bool:
-        return name.startswith(("encoder_blocks.", "decoder_blocks."))
+class Training:
+    """A model, and what its training remembers from step to step and over restarts."""
 
-    def by_muon(name: str, parameter: torch.Tensor) -> bool:
-        return kind == "muon" and in_blocks(name) and parameter.ndim == 2
+    def __init__(self, args: argparse.Namespace, latents: Latents, labels: torch.Tensor, classes: int,
+                 device: torch.device):
+        self.args, self.latents, self.labels, self.device = args, latents, labels, device
+        self.config = MARConfig(
+            grid=latents.side, latent_channels=latents.channels, encoder_width=args.width, decoder_width=args.width,
+            encoder_depth=args.depth, decoder_depth=args.depth, encoder_heads=args.heads, decoder_heads=args.heads,
+            buffer_tokens=args.buffer_tokens, head_width=args.head_width, classes=classes, dropout=args.dropout)
+        self.model = MAR(self.config).to(device)
+        if args.start:
+            begin = torch.load(args.start, map_location=device, weights_only=True)
+            self.model.load_state_dict(on_grid(begin["ema"], self.config))
+        self.optimizers = make_optimizers(self.model, args.optimizer, args.lr, args.weight_decay)
+        self.ema = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        self.step, self.running = 0, None  # steps made; the running mean of their losses
+        self.checkpoint, elapsed_s = args.out / "last.pt", 0.0
+        if self.checkpoint.exists():
+            elapsed_s = self.resume(torch.load(self.checkpoint, map_location=device, weights_only=True))
+        self.loss_of, self.masking = TrainingLoss(device), Masking(self.config.tokens, args.mask_min)
+        network = TrainingPass(self.model)
+        self.forward = torch.compile(network, dynamic=True) if args.compile else network
+        self.clock = Clock(args.minutes, elapsed_s)
 
-    rest = [(n, p) for n, p in model.named_parameters() if not by_muon(n, p)]
-    plain = [p for n, p in rest if p.ndim == 1 or n.startswith("diffloss.")]
-    decayed = [p for n, p in rest if p.ndim > 1 and not n.startswith("diffloss.")]
-    groups = [{"params": plain, "weight_decay": 0.0}, {"params": decayed, "weight_decay": weight_decay}]
-    optimizers = [torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.95), fused=True)]
-    matrices = [p for n, p in model.named_parameters() if by_muon(n, p)]
-    if matrices:
-        optimizers.append(torch.optim.Muon(matrices, lr=lr, weight_decay=weight_decay, momentum=0.95,
-                                           adjust_lr_fn="match_rms_adamw"))
-    return optimizers
+    def resume(self, saved: dict) -> float:
+        """Go on from a checkpoint; the seconds that were trained."""
+        self.model.load_state_dict(saved["model"])
+        for optimizer, kept in zip(self.optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
+        self.ema, self.step, self.running = saved["ema"], saved["step"], saved["loss"]
+        return saved["elapsed_s"]
 
+    def save(self) -> None:
+        save_checkpoint(self.checkpoint, {
+            "model": self.model.state_dict(), "ema": self.ema, "optimizers": [o.state_dict() for o in self.optimizers],
+            "config": asdict(self.config), "scaling": self.latents.scaling, "step": self.step,
+            "images": self.step * self.args.batch, "loss": self.running, "elapsed_s": self.clock.elapsed_s})
 
-def on_grid(weights: dict[str, torch.Tensor], config: MARConfig) -> dict[str, torch.Tensor]:
-    """Weights trained on a coarser or finer square grid, for the grid of `config`: positions are interpolated."""
-    def resized(name: str, positions: torch.Tensor) -> torch.Tensor:
-        kept = 0 if name.startswith("diffusion") else config.buffer_tokens
-        side = round((positions.shape[1] - kept) ** 0.5)
-        grid = positions[:, kept:].unflatten(1, (side, side)).permute(0, 3, 1, 2).float()
-        grid = F.interpolate(grid, (config.grid, config.grid), mode="bilinear")
-        return torch.cat([positions[:, :kept], grid.flatten(2).transpose(1, 2)], dim=1)
+    def rate(self) -> float:
+        """The learning rate of the next step: warm-up, flat, falling to 0 at the end."""
+        args = self.args
+        warm, left = (self.step + 1) / args.warmup_steps, (1 - self.clock.progress) / args.falling
+        return args.lr * min(1.0, warm) * min(1.0, left)
 
-    return {name: resized(name, w) if name.endswith("pos_embed_learned") else w for name, w in weights.items()}
+    def losses(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Squared error and variational term of one batch that is drawn."""
+        args, device, C = self.args, self.device, self.config.latent_channels
+        index = torch.randint(len(self.labels), (args.batch,), device=device)
+        tokens = self.latents.draw(index)
+        order = torch.rand(args.batch, self.config.tokens, device=device).argsort(dim=1)
+        count = self.masking.count()
+        wanted, known = order[:, :count], order[:, count:]
+        if args.decoded and self.clock.progress < 1 - args.decode_all:
+            wanted = wanted[:, : args.decoded]
+        dropped = torch.rand(args.batch, device=device) < args.label_drop
+        target = torch.gather(tokens, 1, wanted[..., None].expand(-1, -1, C))
+        target = target.reshape(-1, C).repeat(args.diffusion_batch_mul, 1)
+        t = torch.randint(TRAINING_STEPS, (len(target),), device=device)
+        noise = torch.randn_like(target)
+        x_t = self.loss_of.noised(target, noise, t)
+        with autocast(device):
+            output = self.forward(tokens, known, wanted, self.labels[index], dropped, x_t, t)
+        return self.loss_of(output, target, x_t, noise, t)
+
+    def advance(self) -> dict[str, float]:
+        """One step; what of it the log shows."""
+        rate = self.rate()
+        for group in (group for optimizer in self.optimizers for group in optimizer.param_groups):
+            group["lr"] = rate
+        mse, variational = self.losses()
+        self.model.zero_grad(set_to_none=True)
+        (mse + variational).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.args.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.step += 1
+        # While few steps have been made the horizon is a tenth of them.
+        decay = min(self.args.ema_decay, self.step / (self.step + 10))
+        torch._foreach_lerp_(list(self.ema.values()), [p.detach() for p in self.model.parameters()], 1 - decay)
+        self.running = mse.item() if self.running is None else 0.99 * self.running + 0.01 * mse.item()
+        return {"loss": self.running, "variational": variational.item(), "lr": rate}
 
 
 def main() -> None:
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
-    device = pick_device(args.device)
+    device, log = pick_device(args.device), args.out / "log.jsonl"
     torch.manual_seed(args.seed)
     dataset = DATASETS[args.dataset]
     latents, labels = load_latents(args.vae, dataset, args.data, device, args.halvings, flips=dataset.mirrored)
-    config = MARConfig(
-        grid=latents.side, latent_channels=latents.channels, encoder_width=args.width, decoder_width=args.width,
-        encoder_depth=args.depth, decoder_depth=args.depth, encoder_heads=args.heads, decoder_heads=args.heads,
-        buffer_tokens=args.buffer_tokens, head_width=args.head_width, classes=len(dataset.classes),
-        dropout=args.dropout)
-    model = MAR(config).to(device)
-    if args.start:
-        begin = torch.load(args.start, map_location=device, weights_only=True)
-        model.load_state_dict(on_grid(begin["ema"], config))
-    optimizers = make_optimizers(model, args.optimizer, args.lr, args.weight_decay)
-    ema = {name: p.detach().clone() for name, p in model.named_parameters()}
-    checkpoint = args.out / "last.pt"
-    step, elapsed_s, running = 0, 0.0, None
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
-        model.load_state_dict(saved["model"])
-        for optimizer, kept in zip(optimizers, saved["optimizers"], strict=True):
-            optimizer.load_state_dict(kept)
-        ema = saved["ema"]
-        step, elapsed_s, running = saved["step"], saved["elapsed_s"], saved["loss"]
-    torch.manual_seed(args.seed + step)
-
-    loss_of, masking, mul = TrainingLoss(device), Masking(config.tokens, args.mask_min), args.diffusion_batch_mul
-    network = TrainingPass(model)
-    forward = torch.compile(network, dynamic=True) if args.compile else network
-    clock, last_save = Clock(args.minutes, elapsed_s), time.monotonic()
-
-    def state() -> dict:
-        return {"model": model.state_dict(), "ema": ema, "optimizers": [o.state_dict() for o in optimizers],
-                "config": asdict(config), "scaling": latents.scaling, "step": step, "images": step * args.batch,
-                "loss": running, "elapsed_s": clock.elapsed_s}
-
-    first_step, window, window_start = step, 0, time.monotonic()
-    while clock.progress < 1 and not (args.max_steps and step - first_step >= args.max_steps):
-        rate = args.lr * min(1.0, (step + 1) / args.warmup_steps) * min(1.0, (1 - clock.progress) / args.falling)
-        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
-            group["lr"] = rate
-        index = torch.randint(len(labels), (args.batch,), device=device)
-        tokens = latents.draw(index)
-        order = torch.rand(args.batch, config.tokens, device=device).argsort(dim=1)
-        count = masking.count()
-        wanted, known = order[:, :count], order[:, count:]
-        if args.decoded and clock.progress < 1 - args.decode_all:
-            wanted = wanted[:, : args.decoded]
-        dropped = torch.rand(args.batch, device=device) < args.label_drop
-        target = torch.gather(tokens, 1, wanted[..., None].expand(-1, -1, config.latent_channels))
-        target = target.reshape(-1, config.latent_channels).repeat(mul, 1)
-        t = torch.randint(TRAINING_STEPS, (len(target),), device=device)
-        noise = torch.randn_like(target)
-        x_t = loss_of.noised(target, noise, t)
-        with autocast(device):
-            output = forward(tokens, known, wanted, labels[index], dropped, x_t, t)
-        mse, variational = loss_of(output, target, x_t, noise, t)
-        model.zero_grad(set_to_none=True)
-        (mse + variational).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), args.clip)
-        for optimizer in optimizers:
-            optimizer.step()
-        step += 1
-        window += 1
-        # While few steps have been made the horizon is a tenth of them.
-        decay = min(args.ema_decay, step / (step + 10))
-        torch._foreach_lerp_(list(ema.values()), [p.detach() for p in model.parameters()], 1 - decay)
-        running = mse.item() if running is None else 0.99 * running + 0.01 * mse.item()
+    training = Training(args, latents, labels, len(dataset.classes), device)
+    torch.manual_seed(args.seed + training.step)
+    first_step, clock = training.step, training.clock
+    window, window_start = first_step, time.monotonic()
+    last_save = window_start
+    while clock.progress < 1 and not (args.max_steps and training.step - first_step >= args.max_steps):
+        shown, step = training.advance(), training.step
         if step % 50 == 0 or step == first_step + 5:
             now = time.monotonic()
-            log_line(args.out / "log.jsonl", step=step, loss=running, variational=variational.item(), lr=rate,
-                     images_per_s=window * args.batch / (now - window_start), elapsed_s=clock.elapsed_s)
-            window, window_start = 0, now
+            log_line(log, step=step, **shown, images_per_s=(step - window) * args.batch / (now - window_start),
+                     elapsed_s=clock.elapsed_s)
+            window, window_start = step, now
         if time.monotonic() - last_save > CHECKPOINT_EVERY_S:
-            save_checkpoint(checkpoint, state())
+            training.save()
             last_save = time.monotonic()
-    save_checkpoint(checkpoint, state())
-    log_line(args.out / "log.jsonl", done=True, step=step, loss=running, elapsed_s=clock.elapsed_s)
+    training.save()
+    log_line(log, done=True, step=training.step, loss=training.running, elapsed_s=clock.elapsed_s)
 
 
 if __name__ == "__main__":

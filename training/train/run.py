@@ -1,33 +1,9 @@
-"""What both trainings share: device, autocast, time-based schedule, checkpoints, step log."""
+"""What both trainings share: the schedule by the clock, and the log of steps."""
 
-import argparse
 import json
 import math
-import os
 import time
 from pathlib import Path
-
-import torch
-
-from data import DATASETS
-
-
-def add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--dataset NAME` and `--data PATH`, the same for every command."""
-    parser.add_argument("--dataset", choices=sorted(DATASETS), default="fashion")
-    parser.add_argument("--data", type=Path, help="folder or file of the data set, where it is not at its usual place")
-
-
-def pick_device(name: str) -> torch.device:
-    """`auto` is the GPU where there is one, else the CPU."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
-
-
-def autocast(device: torch.device):
-    """bf16 for matrix products and convolutions; losses stay in fp32 by the callers' casts."""
-    return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
 class Clock:
@@ -51,14 +27,6 @@ class Clock:
 def cosine(progress: float) -> float:
     """1 -> 0 over progress 0 -> 1."""
     return 0.5 * (1 + math.cos(math.pi * progress))
-
-
-def save_checkpoint(path: Path, state: dict) -> None:
-    """Atomic: a kill during the write leaves the previous checkpoint."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    os.replace(partial, path)
 
 
 def log_line(path: Path, **values) -> None:

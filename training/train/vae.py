@@ -12,9 +12,12 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-import data
-from common import Clock, add_dataset_arguments, autocast, cosine, log_line, pick_device, save_checkpoint
-from vae import VAE, LinearEncoder, VAEConfig
+from training.data.catalogue import DATASETS, add_dataset_arguments
+from training.data.pixels import random_crops, to_unit
+from training.model.checkpoint import save_checkpoint
+from training.model.device import autocast, pick_device
+from training.model.vae import VAE, LinearEncoder, VAEConfig
+from training.train.run import Clock, cosine, log_line
 
 WARMUP_STEPS = 100
 CHECKPOINT_EVERY_S = 120
@@ -56,7 +59,7 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     device = pick_device(args.device)
     torch.manual_seed(args.seed)
-    dataset = data.DATASETS[args.dataset]
+    dataset = DATASETS[args.dataset]
     images = dataset.load("train", args.data)[0].to(device)
 
     config = VAEConfig(channel_multipliers=tuple(args.multipliers), residual_blocks=args.residual_blocks,
@@ -67,7 +70,7 @@ def main() -> None:
         start = torch.load(args.components, map_location=device, weights_only=True)["model"]
         model.encoder.load_state_dict({n.removeprefix("encoder."): w for n, w in start.items() if n.startswith("encoder.")})
     elif isinstance(model.encoder, LinearEncoder):
-        model.encoder.fit(data.to_unit(images))
+        model.encoder.fit(to_unit(images))
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, betas=(0.9, 0.99), weight_decay=1e-4)
     checkpoint = args.out / "last.pt"
     step, elapsed_s = 0, 0.0
@@ -90,8 +93,8 @@ def main() -> None:
             group["lr"] = args.lr * cosine(clock.progress) * min(1.0, (step + 1) / WARMUP_STEPS)
         batch = images[torch.randint(len(images), (args.batch,), device=device)]
         if args.crop and clock.progress < args.crops_until:
-            batch = data.random_crops(batch, args.crop)
-        batch = data.to_unit(batch)
+            batch = random_crops(batch, args.crop)
+        batch = to_unit(batch)
         side = batch.shape[-1] // config.stride
         batch = torch.where(torch.rand(args.batch, 1, 1, 1, device=device) < 0.5, batch.flip(3), batch)
         batch = batch.contiguous(memory_format=torch.channels_last)

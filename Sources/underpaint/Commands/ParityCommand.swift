@@ -20,7 +20,7 @@ struct ParityCommand: ParsableCommand {
     @Option(name: .long, help: "Directory of the model.", completion: .directory)
     var model: String
 
-    @Option(name: .long, help: "trace.safetensors, as training/make_trace.py writes it.", completion: .file())
+    @Option(name: .long, help: "trace.safetensors, as training/reference/trace.py writes it.", completion: .file())
     var trace: String
 
     @Flag(name: .long, help: "Print one JSON object.")

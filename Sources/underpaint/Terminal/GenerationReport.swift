@@ -39,7 +39,7 @@ struct GenerationReport {
         ])
     }
 
-    /// The list that `training/evaluate.py` reads.
+    /// The list that `training/evaluate` reads.
     var manifest: JSONValue {
         json["images"] ?? .array([])
     }
