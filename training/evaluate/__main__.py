@@ -8,12 +8,13 @@
 
 Samplers are the variants of variants.py. All make the same number of images with the same seeds, which the data set's
 classifier judges: how often it names the class asked for, and, in its features against real test images, Frechet
-distance, precision and recall (metrics.py). Results are added to evaluation.json in the model directory
+distance, precision and recall (metrics.py); and how far tokens break where they meet (seams.py). Results are added to evaluation.json in the model directory
 (results.py). A sampler that is named with --samplers is judged again; one of a group only if it has not been,
 at this number of images.
 
 The floor is what as many real images of the training set get. The judge was trained on those, so it names more of them
-right than test images (`classifier_accuracy`).
+right than test images (`classifier_accuracy`). With --vae their reconstructions are judged too: no sampler of the
+model can be expected to do better.
 """
 
 import argparse
@@ -22,8 +23,9 @@ from pathlib import Path
 from training.data.catalogue import DATASETS, FASHION, add_dataset_arguments
 from training.evaluate.engine import Engine
 from training.evaluate.judging import choose, judge_alone, judge_samplers
-from training.evaluate.quality import Reference
+from training.evaluate.quality import TOKEN_SIDE, Reference
 from training.evaluate.samplers import measure_times
+from training.model.checkpoint import load_vae
 
 
 def main() -> None:
@@ -41,7 +43,9 @@ def main() -> None:
     p.add_argument("--time", action="store_true", help="measure times of what the file has, and nothing else")
     p.add_argument("--rounds", type=int, default=5, help="of --time")
     p.add_argument("--folder", type=Path, help="judge this folder of PNGs")
-    p.add_argument("--vae", type=Path, help="judge reconstructions by this autoencoder's checkpoint")
+    p.add_argument("--vae", type=Path, help="judge reconstructions by this autoencoder's checkpoint: of all test "
+                   "images, or beside a model's samplers those of the floor")
+    p.add_argument("--token-side", type=int, default=TOKEN_SIDE, help="pixels of a token, with --folder")
     p.add_argument("--json", action="store_true", help="with --folder and --vae")
     p.add_argument("--classifier", type=Path, help="the judge's weights, where they are not at their usual place")
     add_dataset_arguments(p)
@@ -50,7 +54,10 @@ def main() -> None:
     if not args.model:
         if not args.folder and not args.vae:
             p.error("nothing to judge: a model, --folder or --vae")
-        judge_alone(Reference(DATASETS[args.dataset or FASHION.name], args.data, args.classifier), args)
+        vae = load_vae(args.vae) if args.vae else None
+        token_side = vae.config.stride if vae else args.token_side
+        dataset = DATASETS[args.dataset or FASHION.name]
+        judge_alone(Reference(dataset, args.data, args.classifier, token_side), vae, args)
         return
     if not args.groups and not args.samplers and not args.time:
         args.groups = ["presets"]
@@ -60,7 +67,8 @@ def main() -> None:
         measure_times(engine, out, [variant.name for variant in named + grouped], args.rounds)
         return
     dataset = DATASETS[args.dataset or engine.description.get("dataset", engine.description["name"])]
-    judge_samplers(engine, Reference(dataset, args.data, args.classifier), out, args)
+    token_side = dataset.side // engine.description["grid"]["height"]
+    judge_samplers(engine, Reference(dataset, args.data, args.classifier, token_side), out, args)
 
 
 if __name__ == "__main__":

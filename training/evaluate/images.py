@@ -11,8 +11,8 @@ from PIL import Image
 
 from training.data.dataset import Dataset
 from training.data.pixels import to_bytes, to_unit
-from training.model.checkpoint import load_vae
 from training.model.device import autocast
+from training.model.vae import VAE
 
 
 def read_folder(folder: Path, dataset: Dataset) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
@@ -52,10 +52,13 @@ def first_of_each(labels: torch.Tensor, count: int) -> torch.Tensor:
 
 
 @torch.no_grad()
-def reconstruct(vae_path: Path, images: torch.Tensor) -> torch.Tensor:
-    """Images through the autoencoder of a checkpoint (posterior mean)."""
-    vae, parts = load_vae(vae_path), []
+def reconstruct(vae: VAE, images: torch.Tensor, sampled: bool = False, seed: int = 0) -> torch.Tensor:
+    """Images as bytes through an autoencoder, from the mean of the posterior or from a sample of it, as bytes."""
+    generator, parts = torch.Generator().manual_seed(seed), []
     for part in images.split(250):
         with autocast(torch.device("cpu")):
-            parts.append(to_bytes(vae.decode(vae.encode(to_unit(part))[0])))
+            latents, std = vae.encode(to_unit(part))
+            if sampled:
+                latents = latents + std * torch.randn(std.shape, generator=generator)
+            parts.append(to_bytes(vae.decode(latents)))
     return torch.cat(parts)

@@ -12,6 +12,7 @@ import numpy as np
 NEIGHBOURS = 3  # k of the manifolds (arXiv 1904.06991, section 3)
 ROUNDS = 500  # resamples of an interval
 BOUNDS = (2.5, 97.5)  # per cent; the ends of an interval
+IDENTICAL = 99.0  # dB that stand for no difference at all
 ROWS_AT_ONCE = 1000  # of a matrix of distances; bounds the memory
 
 
@@ -41,6 +42,13 @@ def gaussian(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     """Share of the images [N] that are named as they were asked for."""
     return float(np.mean(predicted == labels))
+
+
+def psnr(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Peak signal-to-noise ratio in dB of each pair of images [N, ...] as bytes: [N]; IDENTICAL where they are equal."""
+    pairs = zip(a, b, strict=True)
+    errors = np.array([np.square(x.astype(np.float64) - y).mean() for x, y in pairs])
+    return np.minimum(IDENTICAL, 10 * np.log10(255**2 / np.maximum(errors, 1e-9)))
 
 
 def precision_recall(features: np.ndarray, reference: np.ndarray, neighbours: int = NEIGHBOURS) -> tuple[float, float]:

@@ -1,12 +1,13 @@
 """models/<name>/evaluation.json: what was measured of a model's samplers, added to run by run.
 
     {"model", "dataset", "weights_sha256", "defaults", "seed", "classifier_accuracy", "reference": {...},
-     "floor": {...}, "timing": {...}, "samplers": {NAME: {...}}}
+     "floor": {...}, "reconstructions": {...}, "timing": {...}, "samplers": {NAME: {...}}}
 
 Every sampler has `images`, `frechet`, `frechet_interval`, `accuracy`, `accuracy_interval`, `precision`, `recall`,
-`ms_per_image` (null until timed; then `ms_rounds`, over how many rounds it is the median), `gflop_per_image`,
+`seams`, `seams_interval`, `jumps` (seams.py; missing in files that are older), `ms_per_image` (null until timed; then `ms_rounds`, over how many rounds it is the median), `gflop_per_image`,
 `diffusion_evaluations`, `per_class`, `flags`; and `subset`, the quality fields of the first images of each class by
-themselves, where that was asked for: only equal numbers of images compare. The floor has the quality fields.
+themselves, where that was asked for: only equal numbers of images compare. The floor, real training images, and
+their reconstructions, where the autoencoder was given, have the quality fields.
 """
 
 import json

@@ -9,9 +9,10 @@ import torch
 
 from training.evaluate import operations, results
 from training.evaluate.engine import Engine, folder_name, generate_or_reuse
-from training.evaluate.images import first_of_each, random_of_each, read_folder
+from training.evaluate.images import first_of_each, random_of_each, read_folder, reconstruct
 from training.evaluate.quality import Reference
 from training.evaluate.variants import Variant
+from training.model.vae import VAE
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,21 @@ class Amount:
         return [self.count] if self.subset is None else [self.count, min(self.subset, self.count)]
 
 
-def begin(engine: Engine, reference: Reference, amount: Amount, location: Path | None, out: Path) -> dict:
-    """The content of evaluation.json with a floor for these numbers of images: real training images, as many."""
+def begin(engine: Engine, reference: Reference, amount: Amount, location: Path | None, out: Path,
+          vae: VAE | None = None) -> dict:
+    """The content of evaluation.json with a floor for these numbers of images: real training images, as many; and with
+    their reconstructions from samples of the posterior, where the autoencoder is given."""
     dataset = reference.dataset
     content = results.load(out, {
         "model": engine.description["name"], "dataset": dataset.name, **engine.identity, "seed": amount.seed})
     content |= {"classifier_accuracy": round(reference.accuracy, 4), "reference": reference.description}
-    if not has(content.get("floor", {}), amount, len(dataset.classes)):
+    wanted = ["floor", *(["reconstructions"] if vae else [])]
+    missing = [name for name in wanted if not has(content.get(name, {}), amount, len(dataset.classes))]
+    if missing:
         images, labels = random_of_each(*dataset.load("train", location), amount.count)
-        content["floor"] = reference.quality(images, labels, amount.subset_of(labels))
+        for name in missing:
+            judged = images if name == "floor" else reconstruct(vae, images, sampled=True)
+            content[name] = reference.quality(judged, labels, amount.subset_of(labels))
     return content
 
 

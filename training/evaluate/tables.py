@@ -11,16 +11,25 @@ from pathlib import Path
 from training.evaluate.results import common_count, quality_at
 from training.evaluate.variants import Group, groups
 
-HEADER = ("sampler", "Frechet distance", "named right, %", "precision", "recall", "ms", "GFLOP", "head evaluations")
-REAL_IMAGES = "*real training images*"
+QUALITY = ("Frechet distance", "named right, %", "precision", "recall")
+COST = ("ms", "GFLOP", "head evaluations")
+REAL = {"floor": "*real training images*", "reconstructions": "*their reconstructions*"}
 
 
-def quality_cells(quality: dict) -> list[str]:
+def quality_cells(quality: dict, with_seams: bool) -> list[str]:
     """The cells of the quality fields, with 95 % intervals."""
     (low, high), (worst, best) = quality["frechet_interval"], quality["accuracy_interval"]
     return [f"{quality['frechet']:.2f} ({low:.2f} - {high:.2f})",
             f"{100 * quality['accuracy']:.1f} ({100 * worst:.1f} - {100 * best:.1f})",
-            f"{quality['precision']:.3f}", f"{quality['recall']:.3f}"]
+            f"{quality['precision']:.3f}", f"{quality['recall']:.3f}", *([seams_cell(quality)] if with_seams else [])]
+
+
+def seams_cell(quality: dict) -> str:
+    """The ratio with its interval; a dash where it was not measured, or images are flat."""
+    if quality.get("seams_interval") is None:
+        return "-"
+    low, high = quality["seams_interval"]
+    return f"{quality['seams']:.3f} ({low:.3f} - {high:.3f})"
 
 
 def cost_cells(entry: dict) -> list[str]:
@@ -39,13 +48,17 @@ def table(group: Group, content: dict) -> str | None:
     count = common_count(list(entries.values()))
     if count is None:
         raise SystemExit(f"{group.name}: no number of images at which all have been judged; use --subset or --count")
-    rows = [[f"`{name}`", *quality_cells(quality_at(entry, count)), *cost_cells(entry)]
+    qualities = {name: quality_at(entry, count) for name, entry in entries.items()}
+    with_seams = any("seams" in quality for quality in qualities.values())
+    rows = [[f"`{name}`", *quality_cells(qualities[name], with_seams), *cost_cells(entry)]
             for name, entry in entries.items()]
-    floor = quality_at(content["floor"], count)
-    if floor is not None:
-        rows.append([REAL_IMAGES, *quality_cells(floor), "", "", ""])
-    lines = [f"**{group.question}**, {count:,} images each:", "", "| " + " | ".join(HEADER) + " |",
-             "|---|" + "---:|" * (len(HEADER) - 1), *("| " + " | ".join(row) + " |" for row in rows)]
+    for field, title in REAL.items():
+        quality = quality_at(content.get(field, {}), count)
+        if quality is not None:
+            rows.append([title, *quality_cells(quality, with_seams), *("" for _ in COST)])
+    header = ("sampler", *QUALITY, *(["seams"] if with_seams else []), *COST)
+    lines = [f"**{group.question}**, {count:,} images each:", "", "| " + " | ".join(header) + " |",
+             "|---|" + "---:|" * (len(header) - 1), *("| " + " | ".join(row) + " |" for row in rows)]
     missing = [name for name in names if name not in entries]
     if missing:
         lines += ["", f"Not judged: {', '.join(missing)}."]
