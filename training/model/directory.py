@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from training.model.mar import MAR, MARConfig
-from training.model.vae import VAE, VAEConfig
+from training.model.vae import NORM_GROUPS, VAE, VAEConfig
 
 VAE_PARTS = ("decoder.", "post_quant_conv.")
 
@@ -45,7 +45,8 @@ def load(folder: Path, device: torch.device | str = "cpu") -> tuple[MAR, VAE, di
     vae = VAE(VAEConfig(
         channels=c["vae"]["channels"], channel_multipliers=tuple(c["vae"]["channel_multipliers"]),
         residual_blocks=c["vae"]["residual_blocks"], latent_channels=c["latent_channels"],
-        image_channels=c["vae"]["output_channels"]))
+        image_channels=c["vae"]["output_channels"],
+        norm_groups=c["vae"].get("norm_groups", NORM_GROUPS)))
     for model, prefix, optional in ((mar, "mar.", ()), (vae, "vae.", ("encoder.", "quant_conv."))):
         part = {name.removeprefix(prefix): t.float() for name, t in weights.items() if name.startswith(prefix)}
         missing, unexpected = model.load_state_dict(part, strict=False)

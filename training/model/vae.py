@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+NORM_GROUPS = 32  # of the official network; model.json has another number only
+
 
 @dataclass(frozen=True)
 class VAEConfig:
@@ -22,7 +24,7 @@ class VAEConfig:
     latent_channels: int = 4
     image_channels: int = 1
     encoder: Literal["convolutional", "linear"] = "convolutional"
-    norm_groups: int = 32  # as many as channels in the last level make each channel lose its mean, and so the colours
+    norm_groups: int = NORM_GROUPS  # as many as channels in the last level make each channel lose its mean, and so the colours
     posterior_std: float = 0.15  # of the linear encoder
 
     @property
