@@ -74,6 +74,11 @@ def with_steps(steps: tuple[int, ...], side: int) -> Variant:
     return GTR_16.but(f"steps {numbers(steps)}", "--steps", numbers(steps))
 
 
+def guided(scale: float, schedule: str) -> Variant:
+    """gtr-16 with this guidance."""
+    return GTR_16.but(f"guidance {scale:g} {schedule}", "--guidance", f"{scale:g}", "--guidance-schedule", schedule)
+
+
 def with_diffusion(highest=50, lowest=20, reconstruction=20, detail=50) -> Variant:
     """gtr-16 with T_max, T_min, T_rec, T_detail."""
     steps = numbers((highest, lowest, reconstruction, detail))
@@ -134,15 +139,29 @@ CLIP = Group("clip", "Timestep clip (gtr-16 and disa-64 have 950; mar-64 and hal
 PRECISION = Group("precision", "Weights in bf16 and in fp32", tuple(
     base.but(name, "--precision", name) for base in (GTR_16, MAR_64) for name in ("bf16", "fp32")))
 
-GUIDANCE = Group("guidance", "Guidance scale and schedule", (GTR_16.but("guidance 1", "--guidance", "1"), *(
-    GTR_16.but(f"guidance {scale:g} {schedule}", "--guidance", f"{scale:g}", "--guidance-schedule", schedule)
+UNGUIDED = GTR_16.but("guidance 1", "--guidance", "1")
+
+GUIDANCE = Group("guidance", "Guidance scale and schedule", (UNGUIDED, *(
+    guided(scale, schedule)
     for schedule, scales in (("linear", (1.5, 2, 3, 4, 6, 8)), ("constant", (1.5, 2, 3, 4))) for scale in scales)))
+
+
+def seams(side: int) -> Group:
+    """What might mend the borders between tokens. On a checkerboard each border is one of a token of the structure and
+    one of the reconstruction, which is decoded when its four neighbours are known."""
+    *structure, last = (scaled(count, side) for count in STEPS[GTR_16])
+    more = [with_steps((*structure, last + added), side) for added in (1, 3)]
+    return Group("seams", "Seams between tokens: what might mend them", (
+        GTR_16, *more, with_diffusion(reconstruction=50), with_diffusion(100, 100, 100, 100),
+        *(GTR_16.but(f"temperature {factor:g}", "--temperature", f"{factor:g}") for factor in (0.95, 0.9, 0.8)),
+        *(GTR_16.but(f"order {name}", "--order", name) for name in ("random", "halton")),
+        UNGUIDED, guided(2, "linear"), guided(2, "constant"), GTR_32, DISA_64, clipped(MAR_64)))
 
 
 def groups(side: int) -> dict[str, Group]:
     """All groups by name, for a grid of side x side tokens."""
     every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP, PRECISION,
-             GUIDANCE)
+             GUIDANCE, seams(side))
     return {group.name: group for group in every}
 
 

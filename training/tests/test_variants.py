@@ -14,7 +14,7 @@ CHOICES = {
     "--precision": {"bf16", "fp32"},
     "--guidance-schedule": {"linear", "constant"},
 }
-RANGES = {"--detail-fraction": (0, 1), "--guidance": (0, 20)}
+RANGES = {"--detail-fraction": (0, 1), "--guidance": (0, 20), "--temperature": (0, 2)}
 
 
 def read_flags(flags: tuple[str, ...]) -> dict[str, str]:
