@@ -18,19 +18,28 @@ from training.data.catalogue import DATASETS, add_dataset_arguments
 from training.evaluate.images import read_folder
 
 GAP = 2
+AT_ONCE = 2000  # training images that are compared; bounds the memory
 
 
 def nearest(images: torch.Tensor, training: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Images [N, c, side, side] and training images [M, ...] as bytes -> distance [N] and index into the training
     images, then their mirror images, [N]."""
-    candidates = torch.cat([training, training.flip(3)]).flatten(1).float() / 255
-    norms = candidates.square().sum(1)
-    best = []
-    for part in (images.flatten(1).float() / 255).split(250):
-        squares = part.square().sum(1, keepdim=True) - 2 * part @ candidates.T + norms
-        best.append(squares.min(1))
-    squares, index = torch.cat([b.values for b in best]), torch.cat([b.indices for b in best])
-    return (squares.clamp(min=0) / candidates.shape[1]).sqrt(), index
+    wanted = images.flatten(1).float() / 255
+    least, index, passed = torch.full((len(images),), torch.inf), torch.zeros(len(images), dtype=torch.long), 0
+    for candidates in (part for both in (training, training.flip(3)) for part in both.split(AT_ONCE)):
+        candidates = candidates.flatten(1).float() / 255
+        squares = candidates.square().sum(1) - 2 * wanted @ candidates.T
+        found = squares.min(1)
+        index = torch.where(found.values < least, found.indices + passed, index)
+        least, passed = torch.minimum(least, found.values), passed + len(candidates)
+    squares = least + wanted.square().sum(1)
+    return (squares.clamp(min=0) / wanted.shape[1]).sqrt(), index
+
+
+def as_found(training: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
+    """The training images, or their mirror images, that `nearest` has numbered."""
+    found = training[index % len(training)]
+    return torch.where((index >= len(training))[:, None, None, None], found.flip(3), found)
 
 
 def sheet(samples: torch.Tensor, neighbours: torch.Tensor, scale: int) -> Image.Image:
@@ -66,10 +75,7 @@ def main() -> None:
         print(f"{name}: {len(values)} images, distance {values.min():.3f} at least, "
               f"5 % {low:.3f}, median {middle:.3f}, 95 % {high:.3f}")
     shown = torch.linspace(0, len(samples) - 1, min(args.shown, len(samples))).long()
-    mirrored = index[shown] >= len(training)
-    neighbours = training[index[shown] % len(training)]
-    neighbours = torch.where(mirrored[:, None, None, None], neighbours.flip(3), neighbours)
-    sheet(samples[shown], neighbours, args.scale).save(args.out, optimize=True)
+    sheet(samples[shown], as_found(training, index[shown]), args.scale).save(args.out, optimize=True)
 
 
 if __name__ == "__main__":

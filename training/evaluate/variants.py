@@ -7,6 +7,8 @@ the presets do it.
 
 from dataclasses import dataclass
 
+from training.sample.plans import scaled
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -46,11 +48,6 @@ MAR_64, MAR_256, HALTON_16, DISA_64 = preset("mar-64"), preset("mar-256"), prese
 STEPS = {GTR_16: (12, 3, 1), GTR_32: (24, 6, 2)}  # of each sub-stage, on 16 x 16 tokens
 
 PRESETS = Group("presets", "Presets, as the model runs them", (GTR_16, GTR_32, DISA_64, HALTON_16, MAR_64, MAR_256))
-
-
-def scaled(steps: int, side: int) -> int:
-    """Steps on side x side tokens: ties to even, at least 1, as the presets have it."""
-    return max(1, round(steps * side * side / 256))
 
 
 def split_steps(total: int, sub_stages: int) -> tuple[int, ...]:

@@ -63,14 +63,11 @@ SHAPES = {
 
 def make_plan(name: str, grid: int, generator: torch.Generator) -> tuple[list[plans.Step], int | None]:
     """The preset's plan for one image, and its timestep clip. Steps scale with the grid as in the server."""
-    def scaled(steps: int) -> int:
-        return max(1, round(steps * grid * grid / 256))
-
     if name == "mar-64":
-        return plans.mar_plan(plans.random_orders(1, grid * grid, generator), scaled(64), 100), None
+        return plans.mar_plan(plans.random_orders(1, grid * grid, generator), plans.scaled(64, grid), 100), None
     stages = plans.gtr_stages(grid, grid)
     orders = [torch.tensor(s)[plans.random_orders(1, len(s), generator)] for s in stages]
-    return plans.gtr_plan(orders, [scaled(12), scaled(3), scaled(1)], (50, 20, 20, 50)), 950
+    return plans.gtr_plan(orders, [plans.scaled(steps, grid) for steps in (12, 3, 1)], (50, 20, 20, 50)), 950
 
 
 def spread(count: int, total: int) -> list[int]:

@@ -26,7 +26,7 @@ def main() -> None:
     p.add_argument("--count", type=int, default=200, help="images in all, the classes in turn")
     p.add_argument("--batch", type=int, default=100)
     p.add_argument("--order", choices=("gtr", "mar"), default="gtr")
-    p.add_argument("--steps", default="3,1,1", help="AR steps of each sub-stage (gtr), or in all (mar)")
+    p.add_argument("--steps", help="AR steps of each sub-stage (gtr), or in all (mar); default: of gtr-16, or mar-64")
     p.add_argument("--diffusion-steps", default="50,20,20,50", help="T_max,T_min,T_rec,T_detail (gtr), or T (mar)")
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--guidance-schedule", choices=("linear", "constant"), default="linear")
@@ -39,7 +39,8 @@ def main() -> None:
     mar, vae, description = directory.load(args.model, device)
     side, channels = mar.config.grid, mar.config.latent_channels
     stages = plans.gtr_stages(side, side)
-    steps = [int(s) for s in args.steps.split(",")]
+    preset = [plans.scaled(steps, side) for steps in ((12, 3, 1) if args.order == "gtr" else (64,))]
+    steps = [int(s) for s in args.steps.split(",")] if args.steps else preset
     diffusion = tuple(int(s) for s in args.diffusion_steps.split(","))
     generator = torch.Generator().manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,8 @@ def main() -> None:
         for n, (image, label) in enumerate(zip(images, labels.tolist()), start=first):
             name = f"{n:05}_{label}.png"
             Image.fromarray(image.permute(1, 2, 0).squeeze(2).numpy()).save(args.out / name)
-            manifest.append({"file": name, "class_id": label, "seed": args.seed})
+            # All come from one generator: the number within the class stands for the seed.
+            manifest.append({"file": name, "class_id": label, "seed": args.seed + n // mar.config.classes})
     (args.out / "images.json").write_text(json.dumps(manifest) + "\n")
     print(f"{args.count} images in {time.monotonic() - start:.1f} s")
 

@@ -18,6 +18,11 @@ class Step:
     detail_steps: int | None = None  # of the tokens that FTS picks; None: no FTS
 
 
+def scaled(steps: int, side: int) -> int:
+    """What `steps` of a preset are on side x side tokens: L/256 of them, ties to even, at least 1."""
+    return max(1, round(steps * side * side / 256))
+
+
 def random_orders(batch: int, count: int, generator: torch.Generator) -> torch.Tensor:
     """[B, count], one permutation per image."""
     return torch.rand(batch, count, generator=generator).argsort(dim=1)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from training.evaluate.variants import GTR_16, GTR_32, groups, scaled, split_steps, variants, with_steps
-from training.sample.plans import gtr_stages
+from training.evaluate.variants import GTR_16, GTR_32, groups, split_steps, variants, with_steps
+from training.sample.plans import gtr_stages, scaled
 
 FOR_STAGES = {"--order", "--first-color", "--detail-fraction", "--selection", "--no-fts"}
 CHOICES = {
