@@ -3,8 +3,8 @@
 Fashion-MNIST: the IDX files of https://github.com/zalandoresearch/fashion-mnist (Debian package
 `dataset-fashion-mnist`), padded from 28 x 28 to 32 x 32. Imagenette at 64 x 64: a zip of `train/<class>/NNNN.webp` and
 `val/<class>/NNNN.webp`, made from https://github.com/fastai/imagenette by centre-cropping and downscaling. Fruits at
-64 x 64: a zip of the same form, made from https://github.com/Horea94/Fruit-Images-Dataset (Fruits-360, version 2019.05.06)
-by joining the varieties of a fruit and downscaling.
+64 x 64: a zip of the same form, made from https://github.com/Horea94/Fruit-Images-Dataset (Fruits-360, version
+2019.05.06) by joining the varieties of a fruit and downscaling.
 """
 
 import argparse

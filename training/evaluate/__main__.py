@@ -8,9 +8,9 @@
 
 Samplers are the variants of variants.py. All make the same number of images with the same seeds, which the data set's
 classifier judges: how often it names the class asked for, and, in its features against real test images, Frechet
-distance, precision and recall (metrics.py); and how far tokens break where they meet (seams.py). Results are added to evaluation.json in the model directory
-(results.py). A sampler that is named with --samplers is judged again; one of a group only if it has not been,
-at this number of images.
+distance, precision and recall (metrics.py); and how far tokens break where they meet (seams.py). Results are added to
+evaluation.json in the model directory (results.py). A sampler that is named with --samplers is judged again; one of a
+group only if it has not been, at this number of images.
 
 The floor is what as many real images of the training set get. The judge was trained on those, so it names more of them
 right than test images (`classifier_accuracy`). With --vae their reconstructions are judged too: no sampler of the
@@ -35,6 +35,7 @@ def main() -> None:
     p.add_argument("--samplers", nargs="+", default=[], metavar="NAME", help="variants of variants.py")
     p.add_argument("--groups", nargs="+", default=[], metavar="NAME",
                    help="groups of variants.py; where neither is given: presets, or with --time all in the file")
+    p.add_argument("--without", nargs="+", default=[], metavar="NAME", help="leave out these of the groups' variants")
     p.add_argument("--count", type=int, default=200, help="images of each class")
     p.add_argument("--subset", type=int, help="judge the first so many images of each class by themselves too")
     p.add_argument("--seed", type=int, default=1, help="of the first image of each class")
@@ -63,7 +64,7 @@ def main() -> None:
         args.groups = ["presets"]
     engine, out = Engine.of(args.binary, args.model), args.out or args.model / "evaluation.json"
     if args.time:
-        named, grouped = choose(engine.description["grid"]["height"], args.samplers, args.groups)
+        named, grouped = choose(engine.description["grid"]["height"], args.samplers, args.groups, args.without)
         measure_times(engine, out, [variant.name for variant in named + grouped], args.rounds)
         return
     dataset = DATASETS[args.dataset or engine.description.get("dataset", engine.description["name"])]

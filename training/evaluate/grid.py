@@ -34,7 +34,7 @@ def class_ids(dataset: Dataset, names: list[str]) -> list[int]:
 
 
 def panel(folder: Path, scale: int, columns: list[int] | None = None, rows: int | None = None) -> Image.Image:
-    """Images of one folder; classes from the left (`columns`, or all), seeds from the top (the first `rows`, or all)."""
+    """One folder's images; classes from the left (`columns`, or all), seeds from the top (the first `rows`, or all)."""
     entries = {(entry["class_id"], entry["seed"]): entry["file"]
                for entry in json.loads((folder / "images.json").read_text())}
     columns = columns or sorted({class_id for class_id, _ in entries})

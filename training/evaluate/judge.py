@@ -53,7 +53,7 @@ class Residual(nn.Module):
 
 
 class ColourClassifier(nn.Module):
-    """Images [B, 3, 64, 64] in [-1, 1] -> logits [B, classes]; `widths` are those of the stem and of the four blocks."""
+    """Images [B, 3, 64, 64] in [-1, 1] -> logits [B, classes]; `widths`: of the stem and of the four blocks."""
 
     def __init__(self, classes: int, widths: tuple[int, int, int, int, int]):
         super().__init__()

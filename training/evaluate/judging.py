@@ -26,22 +26,23 @@ def line(name: str, quality: dict) -> str:
             f"precision {quality['precision']:.3f}, recall {quality['recall']:.3f}{seams}")
 
 
-def choose(side: int, names: list[str], group_names: list[str]) -> tuple[list[Variant], list[Variant]]:
-    """The variants called so, and the others that the groups have."""
+def choose(side: int, names: list[str], group_names: list[str],
+           without: list[str] = ()) -> tuple[list[Variant], list[Variant]]:
+    """The variants called so, and the others that the groups have, but for those that are left out."""
     by_name, by_group = variants(side), groups(side)
-    unknown = [name for name in names if name not in by_name]
+    unknown = [name for name in (*names, *without) if name not in by_name]
     unknown += [name for name in group_names if name not in by_group]
     if unknown:
         raise SystemExit(f"no such sampler or group: {'; '.join(unknown)}\nsamplers: {'; '.join(by_name)}\n"
                          f"groups: {', '.join(by_group)}")
     named = [by_name[name] for name in dict.fromkeys(names)]
     grouped = dict.fromkeys(variant for name in group_names for variant in by_group[name].variants)
-    return named, [variant for variant in grouped if variant not in named]
+    return named, [variant for variant in grouped if variant not in named and variant.name not in without]
 
 
 def judge_samplers(engine: Engine, reference: Reference, out: Path, args) -> None:
     amount, classes = Amount(args.count, args.subset, args.seed), len(reference.dataset.classes)
-    named, grouped = choose(engine.description["grid"]["height"], args.samplers, args.groups)
+    named, grouped = choose(engine.description["grid"]["height"], args.samplers, args.groups, args.without)
     vae = load_vae(args.vae) if args.vae else None
     content = begin(engine, reference, amount, args.data, out, vae)
     for name in ("floor", "reconstructions"):

@@ -45,7 +45,7 @@ def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Peak signal-to-noise ratio in dB of each pair of images [N, ...] as bytes: [N]; IDENTICAL where they are equal."""
+    """Peak signal-to-noise ratio in dB of each pair of images [N, ...] as bytes: [N]; IDENTICAL where equal."""
     pairs = zip(a, b, strict=True)
     errors = np.array([np.square(x.astype(np.float64) - y).mean() for x, y in pairs])
     return np.minimum(IDENTICAL, 10 * np.log10(255**2 / np.maximum(errors, 1e-9)))

@@ -4,10 +4,11 @@
      "floor": {...}, "reconstructions": {...}, "timing": {...}, "samplers": {NAME: {...}}}
 
 Every sampler has `images`, `frechet`, `frechet_interval`, `accuracy`, `accuracy_interval`, `precision`, `recall`,
-`seams`, `seams_interval`, `jumps` (seams.py; missing in files that are older), `ms_per_image` (null until timed; then `ms_rounds`, over how many rounds it is the median), `gflop_per_image`,
-`diffusion_evaluations`, `per_class`, `flags`; and `subset`, the quality fields of the first images of each class by
-themselves, where that was asked for: only equal numbers of images compare. The floor, real training images, and
-their reconstructions, where the autoencoder was given, have the quality fields.
+`seams`, `seams_interval`, `jumps` (seams.py; missing in files that are older), `ms_per_image` (null until timed; then
+`ms_rounds`, over how many rounds it is the median), `gflop_per_image`, `diffusion_evaluations`, `per_class`, `flags`;
+and `subset`, the quality fields of the first images of each class by themselves, where that was asked for: only equal
+numbers of images compare. The floor, real training images, and their reconstructions, where the autoencoder was given,
+have the quality fields.
 """
 
 import json

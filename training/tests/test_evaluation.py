@@ -88,6 +88,14 @@ def test_named_samplers_are_apart_from_those_of_groups():
         choose(8, ["gtr-17"], [])
 
 
+def test_what_is_left_out_is_left_out_of_groups_only():
+    named, grouped = choose(8, ["gtr-16"], ["presets"], without=["mar-256", "gtr-16"])
+    assert [variant.name for variant in named] == ["gtr-16"]
+    assert {variant.name for variant in grouped} == {"gtr-32", "disa-64", "halton-16", "mar-64"}
+    with pytest.raises(SystemExit, match="mar-512"):
+        choose(8, [], ["presets"], without=["mar-512"])
+
+
 def test_the_first_and_random_images_of_each_class():
     labels = torch.tensor([0, 0, 0, 1, 1, 1])
     assert first_of_each(labels, 2).tolist() == [True, True, False] * 2

@@ -27,5 +27,6 @@ def test_every_folder_with_code_is_a_room():
 
 
 def test_a_forbidden_import_is_seen(tmp_path):
-    (tmp_path / "a.py").write_text("import training.train.mar\nfrom training.data.pixels import to_unit\nimport torch\n")
-    assert imported_rooms(tmp_path / "a.py") == {"train", "data"}
+    file = tmp_path / "a.py"
+    file.write_text("import training.train.mar\nfrom training.data.pixels import to_unit\nimport torch\n")
+    assert imported_rooms(file) == {"train", "data"}
