@@ -99,7 +99,7 @@ def test_a_group_is_judged_on_32_classes_and_only_what_is_missing_again(engine, 
     assert list(judge(engine, reference, keep=keep)["samplers"]) == [*(n for n in names if n != "gtr-32"), "gtr-32"]
     assert len(calls.read_text().splitlines()) == 4  # the images were kept
 
-    judged = judge(engine, reference, samplers=["gtr-16"], without=["gtr-32"], count=4, subset=2)
+    judged = judge(engine, reference, samplers=["gtr-16"], groups=[], count=4, subset=2)
     assert judged["samplers"]["gtr-16"]["images"] == 128
     assert judged["samplers"]["gtr-16"]["subset"]["images"] == judged["samplers"]["gtr-16 odd first"]["images"] == 64
     text = table(groups(16)["colour"], judged)
