@@ -7,8 +7,8 @@ struct VAEAttention: Sendable {
     private let keysValues: LinearParameters
     private let projection: LinearParameters
 
-    init(_ name: String, channels: Int, from reader: WeightReader) throws {
-        norm = try VAENorm(name + ".norm", channels: channels, from: reader)
+    init(_ name: String, channels: Int, groups: Int, from reader: WeightReader) throws {
+        norm = try VAENorm(name + ".norm", channels: channels, groups: groups, from: reader)
         queries = try reader.pointwise([name + ".q"], inputs: channels, outputs: channels)
         keysValues = try reader.pointwise([name + ".k", name + ".v"], inputs: channels, outputs: channels)
         projection = try reader.pointwise([name + ".proj_out"], inputs: channels, outputs: channels)

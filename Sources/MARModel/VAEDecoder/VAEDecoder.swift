@@ -26,6 +26,7 @@ package struct VAEDecoder: Sendable {
         let vae = configuration.vae
         let widths = vae.channelMultipliers.map { $0 * vae.channels }
         let deepest = widths[widths.count - 1]
+        let groups = vae.normGroupCount
         latentChannels = configuration.latentChannels
         outputChannels = vae.outputChannels
         gridWidth = configuration.grid.width
@@ -33,21 +34,24 @@ package struct VAEDecoder: Sendable {
         postQuantisation = try reader.pointwise(
             ["vae.post_quant_conv"], inputs: latentChannels, outputs: latentChannels)
         input = try reader.convolution("vae.decoder.conv_in", inputs: latentChannels, outputs: deepest)
-        mid1 = try VAEResidualBlock("vae.decoder.mid.block_1", inputs: deepest, outputs: deepest, from: reader)
-        midAttention = try VAEAttention("vae.decoder.mid.attn_1", channels: deepest, from: reader)
-        mid2 = try VAEResidualBlock("vae.decoder.mid.block_2", inputs: deepest, outputs: deepest, from: reader)
+        mid1 = try VAEResidualBlock(
+            "vae.decoder.mid.block_1", inputs: deepest, outputs: deepest, groups: groups, from: reader)
+        midAttention = try VAEAttention("vae.decoder.mid.attn_1", channels: deepest, groups: groups, from: reader)
+        mid2 = try VAEResidualBlock(
+            "vae.decoder.mid.block_2", inputs: deepest, outputs: deepest, groups: groups, from: reader)
         levels = try widths.indices.reversed().map { level in
             let (width, name) = (widths[level], "vae.decoder.up.\(level)")
             let incoming = level + 1 < widths.count ? widths[level + 1] : deepest
             return Level(
                 blocks: try (0...vae.residualBlocks).map { index in
                     try VAEResidualBlock(
-                        "\(name).block.\(index)", inputs: index == 0 ? incoming : width, outputs: width, from: reader)
+                        "\(name).block.\(index)", inputs: index == 0 ? incoming : width, outputs: width, groups: groups,
+                        from: reader)
                 },
                 upsample: level == 0
                     ? nil : try reader.convolution("\(name).upsample.conv", inputs: width, outputs: width))
         }
-        norm = try VAENorm("vae.decoder.norm_out", channels: widths[0], from: reader)
+        norm = try VAENorm("vae.decoder.norm_out", channels: widths[0], groups: groups, from: reader)
         output = try reader.convolution("vae.decoder.conv_out", inputs: widths[0], outputs: vae.outputChannels)
     }
 

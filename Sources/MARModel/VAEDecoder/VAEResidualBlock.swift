@@ -10,11 +10,11 @@ struct VAEResidualBlock: Sendable {
     private let shortcut: LinearParameters?
 
     /// - Parameter name: `vae.decoder.mid.block_1`, for example.
-    init(_ name: String, inputs: Int, outputs: Int, from reader: WeightReader) throws {
+    init(_ name: String, inputs: Int, outputs: Int, groups: Int, from reader: WeightReader) throws {
         self.outputs = outputs
-        norm1 = try VAENorm(name + ".norm1", channels: inputs, from: reader)
+        norm1 = try VAENorm(name + ".norm1", channels: inputs, groups: groups, from: reader)
         conv1 = try reader.convolution(name + ".conv1", inputs: inputs, outputs: outputs)
-        norm2 = try VAENorm(name + ".norm2", channels: outputs, from: reader)
+        norm2 = try VAENorm(name + ".norm2", channels: outputs, groups: groups, from: reader)
         conv2 = try reader.convolution(name + ".conv2", inputs: outputs, outputs: outputs)
         shortcut =
             inputs == outputs
