@@ -38,9 +38,8 @@ package struct HeadMeasurement {
     /// What a chain of the sampler computes, without its noise.
     private static func runChain(_ head: DiffusionHead, width: Int, rows: Int, on backend: any Backend) {
         func constant(_ columns: Int) -> Tensor {
-            let tensor = backend.makeTensor(images: 1, rows: rows, columns: columns)
-            backend.write([Float](repeating: 0.5, count: tensor.elementCount), to: tensor)
-            return tensor
+            backend.makeTensor(
+                [Float](repeating: 0.5, count: rows * columns), images: 1, rows: rows, columns: columns)
         }
         let (x, conditions) = (constant(head.latentChannels), head.embed(conditions: constant(width), on: backend))
         let times = head.embed(timesteps: (0..<stepCount).map { 20 * $0 }, on: backend)

@@ -41,7 +41,7 @@ final class EmptyCanvas {
             guard let known = conditions[row] else { preconditionFailure("computed above") }
             let tokens = wanted[sequence / classRows[0].count]
             backend.copyRows(
-                known, from: tokens, to: Array(sequence * count..<(sequence + 1) * count), into: z)
+                known, from: tokens, to: Array(sequence * count..<(sequence + 1) * count), of: z)
         }
         while order.count > max(Self.limit, rows.count) { conditions[order.removeFirst()] = nil }
         return z

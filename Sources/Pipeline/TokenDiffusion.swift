@@ -117,13 +117,10 @@ final class TokenDiffusion {
     ) rethrows -> Sample {
         let (images, halves) = (z.images, settings.halves)
         let (stepTokens, count) = (z.rows / halves, group.positions[0].count)
-        let chosen = backend.makeTensor(images: images, rows: halves * count, columns: z.columns)
         let sources = (0..<images * halves).flatMap { sequence in
             group.positions[sequence / halves].map { sequence * stepTokens + $0 }
         }
-        backend.copyRows(z, from: sources, to: Array(0..<sources.count), into: chosen)
-        let conditions = head.embed(conditions: chosen, on: backend)  // [B, halves * n, W]
-        let x = backend.makeTensor(images: images, rows: halves * count, columns: head.latentChannels)
+        let conditions = head.embed(conditions: backend.gather(z, rows: sources), on: backend)  // [B, halves * n, W]
 
         let groupTokens = zip(tokens, group.positions).map { tokens, positions in positions.map { tokens[$0] } }
         var latents = zip(groupTokens, noise).map { tokens, noise in tokens.flatMap { noise.initial(token: $0) } }
@@ -134,7 +131,9 @@ final class TokenDiffusion {
             let modulations = head.modulate(times: chain.times[indices], conditions: conditions, on: backend)
             for (index, modulation) in zip(indices, modulations) {
                 try onStep()
-                backend.write(latents.flatMap { Array(repeatElement($0, count: halves).joined()) }, to: x)
+                let x = backend.makeTensor(
+                    latents.flatMap { Array(repeatElement($0, count: halves).joined()) }, images: images,
+                    rows: halves * count, columns: head.latentChannels)
                 let prediction = backend.read(head.evaluate(x, modulation, on: backend))  // [B, halves * n, 2 C]
                 for image in 0..<images {
                     let noises =

@@ -17,11 +17,9 @@ struct VAEAttention: Sendable {
     /// - Parameter x: [B, h w, D], changed in place.
     func apply(_ x: Tensor, on backend: any Backend) {
         let normal = norm.apply(x, silu: false, on: backend)
-        let q = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
-        let kv = backend.makeOperand(images: x.images, rows: x.rows, columns: 2 * x.columns)
-        backend.linear(normal, queries, activation: .identity, accumulate: false, into: q)
-        backend.linear(normal, keysValues, activation: .identity, accumulate: false, into: kv)
-        backend.attention(queries: q, keysValues: kv, heads: 1, sequences: 1, into: normal)
-        backend.linear(normal, projection, activation: .identity, accumulate: true, into: x)
+        let q = backend.linear(normal, queries, as: .operand)
+        let kv = backend.linear(normal, keysValues, as: .operand)
+        backend.add(
+            backend.attention(queries: q, keysValues: kv, heads: 1, sequences: 1), projection, to: x)
     }
 }

@@ -9,7 +9,6 @@ package struct VAEDecoder: Sendable {
     }
 
     private let latentChannels: Int
-    private let outputChannels: Int
     private let gridWidth: Int
     private let scaling: Float
     private let postQuantisation: LinearParameters
@@ -28,7 +27,6 @@ package struct VAEDecoder: Sendable {
         let deepest = widths[widths.count - 1]
         let groups = vae.normGroupCount
         latentChannels = configuration.latentChannels
-        outputChannels = vae.outputChannels
         gridWidth = configuration.grid.width
         scaling = Float(vae.scaling)
         postQuantisation = try reader.pointwise(
@@ -59,31 +57,21 @@ package struct VAEDecoder: Sendable {
     /// - Returns: pixels about -1...1, not clamped, channels last, [height * width * channels].
     package func decode(_ latents: [Float], on backend: any Backend) -> [Float] {
         let pixels = latents.count / latentChannels
-        func scratch(_ pixels: Int, _ channels: Int) -> Tensor {
-            backend.makeTensor(images: 1, rows: pixels, columns: channels)
-        }
-        let scaled = scratch(pixels, latentChannels)
-        let quantised = backend.makeOperand(images: 1, rows: pixels, columns: latentChannels)
-        backend.write(latents.map { $0 / scaling }, to: scaled)
-        backend.linear(scaled, postQuantisation, activation: .identity, accumulate: false, into: quantised)
-
-        var (x, width) = (scratch(pixels, input.outputs), gridWidth)  // [1, h w, deepest]
-        backend.convolution(quantised, input, width: width, scale: 1, accumulate: false, into: x)
+        let scaled = backend.makeTensor(
+            latents.map { $0 / scaling }, images: 1, rows: pixels, columns: latentChannels)
+        let quantised = backend.linear(scaled, postQuantisation, as: .operand)
+        var width = gridWidth
+        var x = backend.convolution(quantised, input, width: width, scale: 1)  // [1, h w, deepest]
         x = mid1.apply(x, imageWidth: width, on: backend)
         midAttention.apply(x, on: backend)
         x = mid2.apply(x, imageWidth: width, on: backend)
         for level in levels {
             for block in level.blocks { x = block.apply(x, imageWidth: width, on: backend) }
             guard let upsample = level.upsample else { continue }
-            let operand = backend.makeOperand(images: 1, rows: x.rows, columns: x.columns)
-            backend.convert(x, into: operand)
-            x = scratch(4 * x.rows, upsample.outputs)
-            backend.convolution(operand, upsample, width: width, scale: 2, accumulate: false, into: x)
+            x = backend.convolution(backend.operand(x), upsample, width: width, scale: 2)
             width *= 2
         }
-        let image = scratch(x.rows, outputChannels)
-        backend.convolution(
-            norm.apply(x, silu: true, on: backend), output, width: width, scale: 1, accumulate: false, into: image)
-        return backend.read(image)
+        return backend.read(
+            backend.convolution(norm.apply(x, silu: true, on: backend), output, width: width, scale: 1))
     }
 }

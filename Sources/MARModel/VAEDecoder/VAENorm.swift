@@ -12,8 +12,6 @@ struct VAENorm: Sendable {
 
     /// - Returns: an operand of the shape of x.
     func apply(_ x: Tensor, silu: Bool, on backend: any Backend) -> Tensor {
-        let output = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
-        backend.groupNorm(x, parameters, groups: groups, epsilon: 1e-6, silu: silu, into: output)
-        return output
+        backend.groupNorm(x, parameters, groups: groups, epsilon: 1e-6, silu: silu)
     }
 }
