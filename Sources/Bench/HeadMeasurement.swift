@@ -43,7 +43,7 @@ package struct HeadMeasurement {
         }
         let (x, conditions) = (constant(head.latentChannels), head.embed(conditions: constant(width), on: backend))
         let times = head.embed(timesteps: (0..<stepCount).map { 20 * $0 }, on: backend)
-        let window = DiffusionHead.stepsModulatedTogether(rows: rows)
+        let window = backend.thresholds.stepsPerReading(rows: rows)
         for start in stride(from: 0, to: stepCount, by: window) {
             let steps = start..<min(start + window, stepCount)
             for modulation in head.modulate(times: times[steps], conditions: conditions, on: backend) {

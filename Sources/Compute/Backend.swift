@@ -24,6 +24,8 @@ package protocol Backend: AnyObject {
     /// How many parts of rows that do not depend on each other this backend can compute at the same time, one per thread.
     /// 1 where a row's result depends on the rows beside it: which rows are a part would change the result.
     var parallelParts: Int { get }
+    /// What is worth doing one way or the other on this backend.
+    var thresholds: Thresholds { get }
 
     /// Runs `body` once for every part 0..<`parts`, all at the same time, each with a backend of one thread. The parts may
     /// share parameters, and tensors that none of them changes.
@@ -93,6 +95,16 @@ package protocol Backend: AnyObject {
     /// - Returns: [B, sequences * n, D].
     func attention(queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int) -> Tensor
 
+    // MARK: Diffusion
+
+    /// One step of diffusion chains, in place: x becomes the step's mean, plus noise times its deviation and temperature.
+    /// - Parameters:
+    ///   - x: noisy latents, numbers [B, S n, C], the same in both halves, and so they stay.
+    ///   - prediction: eps and v, numbers [B, S n, 2 C], the conditional half first; v is that half's.
+    ///   - noise: standard normal, numbers [B, n, C].
+    ///   - steps: of each row of the noise. [B n]
+    func denoise(_ x: Tensor, prediction: Tensor, noise: Tensor, steps: [DenoisingStep])
+
     // MARK: Images, channels last: [B, height * width, channels]
 
     /// Group norm over the pixels and the channels of each group, then x * sigmoid(x) if `silu`. Numbers -> operand.
@@ -111,6 +123,7 @@ package protocol Backend: AnyObject {
 
 extension Backend {
     package var parallelParts: Int { 1 }
+    package var thresholds: Thresholds { Thresholds() }
 
     package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
         precondition(parts == 1, "one part at a time")

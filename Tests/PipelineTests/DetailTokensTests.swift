@@ -29,24 +29,26 @@ struct DetailTokensTests {
 
     /// One image of each seed.
     private func run(_ settings: SamplerSettings, classID: Int = 3, seeds: [UInt64] = [7]) throws
-        -> GenerationLoop.Result
+        -> [Painting]
     {
-        let images = seeds.map { seed in
-            GenerationLoop.Image(
+        let numbers = SamplingNumbers(
+            guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: settings.timestepClip)
+        var paintings = seeds.map { seed in
+            Painting(
                 classID: classID,
                 plan: SamplingPlan(
                     settings, grid: Self.grid, order: TokenOrder(settings, grid: Self.grid, seed: seed)),
-                noise: PhiloxNoise(seed: seed, channels: 16))
+                numbers: numbers, noise: PhiloxNoise(seed: seed, channels: 16), for: model.configuration)
         }
-        let numbers = GenerationLoop.Settings(
-            guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: settings.timestepClip)
+        let painter = Painter(model: model, backend: backend)
         var clock = StageClock()
-        return try GenerationLoop(model: model, backend: backend).run(images, numbers, clock: &clock) { _, _ in }
+        while !paintings.areFinished { try painter.advance(&paintings, clock: &clock) }
+        return paintings
     }
 
     private func tokens(_ selection: DetailSelection, classID: Int = 3, seed: UInt64 = 7) throws -> [Int] {
         let settings = settings { ($0.detailSelection, $0.detailFraction) = (selection, 0.5) }
-        return try run(settings, classID: classID, seeds: [seed]).detailTokens.map(\.token)
+        return try run(settings, classID: classID, seeds: [seed])[0].detailTokens
     }
 
     @Test func `high and low frequencies are the two halves of the same scores`() throws {
@@ -69,7 +71,7 @@ struct DetailTokensTests {
 
     @Test func `where all tokens get the steps for detail, which ones makes no difference`() throws {
         let latents = try DetailSelection.allCases.map { selection in
-            try run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) }).latents
+            try run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) })[0].latents
         }
         #expect(Set(latents).count == 1)
     }
@@ -80,10 +82,9 @@ struct DetailTokensTests {
     ) throws {
         let settings = settings { ($0.detailSelection, $0.subStageOrder) = (selection, order) }
         let together = try run(settings, seeds: [7, 8, 9])
-        #expect(together.detailTokens.map(\.image) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
-        let alone = try run(settings, seeds: [8])
-        #expect(alone.latents[0] == together.latents[1])
-        #expect(alone.detailTokens.map(\.token) == together.detailTokens.filter { $0.image == 1 }.map(\.token))
+        #expect(together.map(\.detailTokens.count) == [3, 3, 3])
+        let alone = try run(settings, seeds: [8])[0]
+        #expect(alone.latents == together[1].latents && alone.detailTokens == together[1].detailTokens)
     }
 
     @Test func `order, colour and selection each change the image`() throws {
@@ -92,7 +93,7 @@ struct DetailTokensTests {
             settings { $0.subStageOrder = .subsample }, settings { $0.subStageOrder = .halton },
             settings { $0.firstColor = .odd }, settings { $0.detailSelection = .lowFrequency },
             settings { $0.detailSelection = .random }, settings { $0.detailSelection = nil },
-        ].map { try run($0).latents[0] }
+        ].map { try run($0)[0].latents }
         #expect(Set(latents).count == latents.count)
         #expect(latents.allSatisfy { $0.allSatisfy(\.isFinite) })
     }

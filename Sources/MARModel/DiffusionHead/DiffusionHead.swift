@@ -6,8 +6,6 @@ package struct DiffusionHead: Sendable {
     /// Sinusoids of the timestep embedding.
     package static let frequencyCount = 256
     private static let normEpsilon: Float = 1e-6
-    /// Rows for which reading the modulation's weights costs less than multiplying with them.
-    private static let modulatedRows = 96
 
     private struct Block {
         let norm: NormParameters
@@ -71,9 +69,6 @@ package struct DiffusionHead: Sendable {
     package func embed(conditions z: Tensor, on backend: any Backend) -> Tensor {
         backend.linear(z, conditionEmbedding)
     }
-
-    /// How many diffusion steps of this many rows should share one reading of the modulation's weights.
-    package static func stepsModulatedTogether(rows: Int) -> Int { max(1, modulatedRows / rows) }
 
     /// What the timesteps and conditions do to the network, for several diffusion steps at once: it does not depend on x, and
     /// makes up most of the weights, which are so read once for all these steps.
