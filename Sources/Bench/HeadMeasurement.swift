@@ -54,7 +54,7 @@ package struct HeadMeasurement {
 
     package var json: JSONValue {
         .record([
-            "model": .string(model), "backend": .string(engine.kind.rawValue),
+            "model": .string(model), "backend": .string(engine.name),
             "precision": .string(engine.precision.rawValue), "head_rows": .integer(rows),
             "step_ms": .measured(1e3 * stepSeconds), "reading_ms": .measured(1e3 * readingSeconds),
             "ratio": .measured(BenchRun.ratio(stepSeconds, readingSeconds)),

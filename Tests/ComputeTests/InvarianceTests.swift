@@ -30,7 +30,7 @@ struct InvarianceTests {
 
     /// What lets the images of a batch be one product, and a step's tokens any number. Sums that were taken in another
     /// order for another number of rows would differ in their last bits.
-    @Test(arguments: Engine.available.filter(\.joinsImages))
+    @Test(arguments: Engine.available.filter(\.joinsRows))
     func `a row of a linear layer has the same bits among any number of rows`(engine: Engine) {
         let backend = engine.makeBackend(threads: 2)
         var random = RandomValues()

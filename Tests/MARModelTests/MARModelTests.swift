@@ -115,7 +115,7 @@ struct SavingsTests {
                 for (row, token) in wanted.enumerated() {
                     let expected = all[((sequence * 64 + token) * width)...].prefix(width)
                     let found = some[((sequence * wanted.count + row) * width)...].prefix(width)
-                    if engine.joinsImages {
+                    if engine.joinsRows {
                         #expect(Array(found) == Array(expected))
                     } else {
                         #expect(relativeError(Array(found), Array(expected)) < 1e-6)

@@ -16,7 +16,7 @@ struct DetailTokensTests {
     private let model: MARModel
 
     init() throws {
-        backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        backend = EngineChoice().engine.makeBackend(threads: 2)
         model = try MARModel(directory: Self.directory, backend: backend)
     }
 

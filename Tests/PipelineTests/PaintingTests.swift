@@ -17,7 +17,7 @@ struct PaintingTests {
     private let request: GenerationRequest
 
     init() throws {
-        let backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        let backend = EngineChoice().engine.makeBackend(threads: 2)
         pipeline = GenerationPipeline(
             models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
         request = GenerationRequest(

@@ -96,7 +96,8 @@ final class TokenDiffusion {
     ) rethrows -> [[DiffusionChain]] {
         let halves = step.numbers.halves
         let rows = Self.rows(of: chains, halves: halves, in: step.conditions)
-        let conditions = head.embed(conditions: backend.gather(step.conditions, rows: rows), on: backend)  // [B, S n, W]
+        let z = backend.gather(step.conditions, rows: rows)  // [B, S n, D]
+        let conditions = head.embed(conditions: z, on: backend)  // [B, S n, W]
         let x = backend.makeTensor(
             chains.flatMap { repeatElement($0.flatMap(\.x), count: halves).joined() }, images: chains.count,
             rows: conditions.rows, columns: head.latentChannels)  // [B, S n, C]

@@ -131,13 +131,13 @@ package final class AVX512Backend: PackedAttention {
     ) -> Tensor {
         let output = makeTensor(
             images: input.images, rows: scale * scale * input.rows, columns: parameters.outputs)
-        unsafe convolution(input, parameters, width: width, scale: scale, UK_ASSIGN, into: output)
+        convolution(input, parameters, width: width, scale: scale, UK_ASSIGN, into: output)
         return output
     }
 
     package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
         precondition(sum.images == input.images && sum.rows == input.rows && sum.columns == parameters.outputs)
-        unsafe convolution(input, parameters, width: width, scale: 1, UK_ADD, into: sum)
+        convolution(input, parameters, width: width, scale: 1, UK_ADD, into: sum)
     }
 
     private func convolution(
