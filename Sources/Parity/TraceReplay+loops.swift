@@ -12,12 +12,12 @@ extension TraceReplay {
             method: .randomOrder(
                 .init(stepCount: try trace.integer(setting: "num_iter"), diffusionSteps: .init(steps))),
             timestepClip: try trace.timestepClip)
-        let loop = GenerationLoop.Settings(
+        let numbers = SamplingNumbers(
             guidance: isGuided ? try trace.number("cfg") : 1, guidanceSchedule: try trace.guidanceSchedule,
             temperature: isGuided
                 ? try trace.number("temperature", default: 1) : try trace.number("nocfg_temperature", default: 0.95),
             timestepClip: settings.timestepClip)
-        return try compareLoop(group, settings, loop, orderNames: [group.rawValue + ".orders"]).comparisons
+        return try compareLoop(group, settings, numbers, orderNames: [group.rawValue + ".orders"]).comparisons
     }
 
     /// The two-stage sampler: orders per sub-stage `gtr.order0`... [B, n_k], and which tokens were picked for detail,
@@ -37,20 +37,20 @@ extension TraceReplay {
                         fraction: try trace.number("gtr.detail_fraction"), diffusionSteps: counts[3],
                         selection: .highFrequency))),
             timestepClip: try trace.timestepClip)
-        let loop = GenerationLoop.Settings(
+        let numbers = SamplingNumbers(
             guidance: try trace.number("cfg"), guidanceSchedule: try trace.guidanceSchedule,
             temperature: try trace.number("gtr.temperature", default: 1), timestepClip: settings.timestepClip)
-        let (comparisons, result) = try compareLoop(
-            .gtr, settings, loop, orderNames: steps.indices.map { "gtr.order\($0)" })
+        let (comparisons, paintings) = try compareLoop(
+            .gtr, settings, numbers, orderNames: steps.indices.map { "gtr.order\($0)" })
         guard trace.holds("gtr.detail_tokens") else { return comparisons }
 
-        let images = result.latents.count
+        let images = paintings.count
         let recorded = try trace.integers(
             "gtr.detail_tokens", [nil, 2], in: 0..<max(images, grid.tokenCount))
         let total = recorded.count / 2
         // Images are independent of each other: only the order inside each counts.
         let different = (0..<images).reduce(0) { sum, image in
-            let ours = result.detailTokens.filter { $0.image == image }.map(\.token)
+            let ours = paintings[image].detailTokens
             let theirs = (0..<total).filter { recorded[2 * $0] == image }.map { recorded[2 * $0 + 1] }
             return sum + zip(ours, theirs).count { $0 != $1 } + abs(ours.count - theirs.count)
         }
@@ -60,8 +60,8 @@ extension TraceReplay {
     }
 
     private func compareLoop(
-        _ group: Group, _ sampler: SamplerSettings, _ settings: GenerationLoop.Settings, orderNames: [String]
-    ) throws -> (comparisons: [TraceComparison], result: GenerationLoop.Result) {
+        _ group: Group, _ sampler: SamplerSettings, _ numbers: SamplingNumbers, orderNames: [String]
+    ) throws -> (comparisons: [TraceComparison], paintings: [Painting]) {
         if let fault = sampler.faults(on: grid).first {
             throw TraceError.badSetting(
                 key: group.rawValue, value: "\(sampler.fields[fault.field].map { "\($0)" } ?? "none")",
@@ -84,25 +84,25 @@ extension TraceReplay {
                 tensor: name + ".step_noise", found: noiseShape, expected: "noise of \(needed - 1) steps")
         }
         let noise = try trace.floats(name + ".step_noise", [images, length, noiseShape[2], channels])
-        let batch = (0..<images).map { image in
-            GenerationLoop.Image(
+        var paintings = (0..<images).map { image in
+            Painting(
                 classID: labels[image], plan: plans[image],
+                numbers: numbers,
                 noise: RecordedNoise(
                     initial: Array(Self.part(image, of: initial, images: images)),
                     steps: Array(Self.part(image, of: noise, images: images)), stepCount: noiseShape[2],
-                    channels: channels))
+                    channels: channels), for: model.configuration)
         }
+        let painter = Painter(model: model, backend: backend)
         var clock = StageClock()
-        let result = try GenerationLoop(model: model, backend: backend).run(
-            batch, settings, clock: &clock
-        ) { _, _ in }
+        while !paintings.areFinished { try painter.advance(&paintings, clock: &clock) }
         let recorded = try trace.floats(name + ".latents", [images, channels, grid.height, grid.width])
         let expected = (0..<images).flatMap { image in
             Self.channelsLast(Self.part(image, of: recorded, images: images), channels: channels)
         }
         let comparison = TraceComparison(
-            name + ".latents", ours: result.latents.flatMap(\.self), trace: expected, tolerance: tolerance.loops)
-        return ([comparison], result)
+            name + ".latents", ours: paintings.flatMap(\.latents), trace: expected, tolerance: tolerance.loops)
+        return ([comparison], paintings)
     }
 
     /// Per image, the recorded order inside each sub-stage.

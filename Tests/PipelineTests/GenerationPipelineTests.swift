@@ -15,7 +15,7 @@ struct GenerationPipelineTests {
     private static let grid = TokenGrid(height: 8, width: 8)
 
     private func pipeline(
-        threads: Int, engine: Engine = EngineChoice(kind: nil, precision: nil).engine
+        threads: Int, engine: Engine = EngineChoice().engine
     ) throws -> GenerationPipeline {
         let backend = engine.makeBackend(threads: threads)
         return GenerationPipeline(
@@ -60,7 +60,7 @@ struct GenerationPipelineTests {
     }
 
     @Test func `a job of a shape that ran before takes no scratch memory from the system`() throws {
-        let backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        let backend = EngineChoice().engine.makeBackend(threads: 2)
         let pipeline = GenerationPipeline(
             models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
         _ = try pipeline.generate(request()) { _ in }

@@ -3,11 +3,8 @@ import MARModel
 import Sampler
 
 /// Conditions of the first autoregressive step, in which no token is known: they depend on nothing but the model and the
-/// row of its class table, so they are kept.
+/// row of its class table, so they are kept; beyond a limit the least recently used one goes.
 final class EmptyCanvas {
-    /// Rows that are kept; the least recently used one goes first. For MAR-H one takes 1.3 MB.
-    private static let limit = 32
-
     /// Rows that are known.
     var rowCount: Int { conditions.count }
 
@@ -41,9 +38,9 @@ final class EmptyCanvas {
             guard let known = conditions[row] else { preconditionFailure("computed above") }
             let tokens = wanted[sequence / classRows[0].count]
             backend.copyRows(
-                known, from: tokens, to: Array(sequence * count..<(sequence + 1) * count), into: z)
+                known, from: tokens, to: Array(sequence * count..<(sequence + 1) * count), of: z)
         }
-        while order.count > max(Self.limit, rows.count) { conditions[order.removeFirst()] = nil }
+        while order.count > max(backend.thresholds.keptCanvases, rows.count) { conditions[order.removeFirst()] = nil }
         return z
     }
 
