@@ -52,7 +52,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "JobQueue", dependencies: ["Generation", "Sampler"], swiftSettings: strict),
+        .target(
+            name: "JobQueue",
+            dependencies: ["Generation", "Sampler", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         .target(
             name: "WorkerPool",
             dependencies: [
@@ -114,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "GenerationAPITests", dependencies: ["GenerationAPI", "Generation", "JSON", "ExampleModels"],
             swiftSettings: strict),
-        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Generation"], swiftSettings: strict),
+        .testTarget(
+            name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler"], swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Generation"], swiftSettings: strict),
         .testTarget(
             name: "GenerationTests", dependencies: ["Generation", "JSON", "Sampler", "ExampleModels"],
@@ -135,7 +139,10 @@ let package = Package(
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON"],
+            dependencies: [
+                "underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

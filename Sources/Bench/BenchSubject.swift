@@ -78,9 +78,6 @@ package final class BenchSubject {
     }
 
     private func operations(of request: GenerationRequest) -> OperationCount {
-        let order = TokenOrder(request.sampler, grid: grid, seed: request.seed)
-        return OperationCount(
-            SamplingPlan(request.sampler, grid: grid, order: order), configuration: configuration,
-            guidance: request.guidance, timestepClip: request.sampler.timestepClip, images: request.count)
+        OperationCount(request, configuration: configuration)
     }
 }

@@ -11,16 +11,16 @@ import Testing
 
 /// The API over an in-memory store, without sockets and without workers but those a test plays itself.
 struct APIHarness {
-    let store: InMemoryJobStore
+    let queue: JobQueue
     let service: GenerationService
     private let readiness: Mutex<Readiness>.Shared
 
     init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore()) {
         let readiness = Mutex<Readiness>.Shared(.ready)
-        self.store = store
+        queue = JobQueue(store)
         self.readiness = readiness
         service = GenerationService(
-            store: store, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
+            queue: queue, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { readiness.value })
     }
 
@@ -48,10 +48,29 @@ struct APIHarness {
         return try #require(JobID(try response.document()["id"].text))
     }
 
+    /// Plays a worker that claims the next job, as soon as there is one.
+    func claimNext() async throws -> ClaimedJob {
+        try #require(try await nextClaim())
+    }
+
+    private func nextClaim() async throws -> ClaimedJob? {
+        try await queue.next(by: WorkerID("fake"), models: ["fashion", "other"], for: .seconds(60))
+    }
+
+    /// Returns when a job is queued.
+    func waitForJob() async throws {
+        while try await queue.status().queuedJobs == 0 { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
     /// Plays a worker that claims the next job, and completes it.
     @discardableResult
     func completeNext(total: Duration = .milliseconds(100)) async throws -> Job {
-        let claimed = try #require(await store.claim(by: WorkerID("fake"), for: .seconds(60)))
+        let claimed = try await claimNext()
+        try await complete(claimed, total: total)
+        return claimed.job
+    }
+
+    func complete(_ claimed: ClaimedJob, total: Duration) async throws {
         let request = claimed.job.request
         let images = (0..<request.count).map { index in
             GeneratedImage(
@@ -70,16 +89,14 @@ struct APIHarness {
                 .reconstruction(reconstruction, detailTokens: 3, fts: .microseconds(1500)),
                 .vae(total: .milliseconds(20)), .png(total: .milliseconds(9)),
             ])
-        try await store.complete(claimed.lease, with: FinishedWork(outcome, total: total))
-        return claimed.job
+        try await queue.complete(claimed.lease, with: FinishedWork(outcome, total: total))
     }
 
     /// Plays a worker that completes the next job as soon as there is one, while the body runs.
     func withWorker<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        // A submission that is refused leaves no work.
         let worker = Task {
-            await store.waitForWork(upTo: .seconds(20))
-            // A submission that is refused leaves no work.
-            if await store.status().queuedJobs > 0 { try await completeNext() }
+            if let claimed = try await nextClaim() { try await complete(claimed, total: .milliseconds(100)) }
         }
         let result = try await body()
         worker.cancel()

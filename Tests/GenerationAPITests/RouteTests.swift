@@ -3,6 +3,7 @@ import Generation
 import GenerationAPI
 import HTTPServer
 import JSON
+import JobQueue
 import Logging
 import Testing
 
@@ -84,7 +85,7 @@ struct RouteTests {
 
     @Test func `a store that fails is a problem without its secrets`() async throws {
         let service = GenerationService(
-            store: BrokenStore(), models: [.example()], limits: APILimits(), capabilities: .example,
+            queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready })
         let response = await service.respond(
             to: Request(
@@ -106,6 +107,7 @@ struct RouteTests {
         #expect(document["compute"]?["threads_per_worker"] == .integer(3))
         #expect(document["limits"]?["count"] == .integer(16) && document["limits"]?["queued_jobs"] == .integer(64))
         #expect(document["queue"]?["queued"] == .integer(1) && document["queue"]?["running"] == .integer(0))
+        #expect(document["queue"]?["gflop_ahead"] == .integer(5) && document["queue"]?["gflop_per_s"] == .null)
         #expect(await api.send("POST", "/v1/capabilities").status == 405)
     }
 }

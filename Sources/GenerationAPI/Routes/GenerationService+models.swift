@@ -25,7 +25,7 @@ extension GenerationService {
     /// `GET /v1/capabilities`
     func showCapabilities(_ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
-        return .json(capabilities.document(limits, try await store.status()))
+        return .json(capabilities.document(limits, try await queue.status()))
     }
 
     private func model(named name: String) throws(Problem) -> ServedModel {

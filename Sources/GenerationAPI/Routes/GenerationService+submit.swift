@@ -2,6 +2,7 @@ import Generation
 import HTTPServer
 import JSON
 import JobQueue
+import Logging
 
 extension GenerationService {
     /// `POST /v1/generations`
@@ -9,8 +10,18 @@ extension GenerationService {
         try requireReady()
         let format = try MediaType.negotiate([.json, .png], for: request)
         try MediaType.requireJSON(of: request)
-        let generation = try readRequest(request.body, as: format)
-        let job = try await enqueue(generation)
+        let job: JobSnapshot
+        do {
+            job = try await enqueue(try readRequest(request.body, as: format), request.requestID)
+        } catch let problem as Problem {
+            logger.info(
+                "refused",
+                metadata: [
+                    "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
+                    "detail": "\(problem.detail)",
+                ])
+            throw problem
+        }
         let preference = WaitPreference(request, limit: limits.maximumWait)
         switch format {
         case .json: return try await answerWithJob(job, preference)
@@ -39,43 +50,63 @@ extension GenerationService {
         return request
     }
 
-    private func enqueue(_ request: GenerationRequest) async throws -> Job {
+    private func enqueue(_ request: GenerationRequest, _ requestID: String) async throws -> JobSnapshot {
+        let work = models.first { $0.name == request.model }?.work(request) ?? .zero
+        if let limit = maximumWork[request.model], work > limit {
+            throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
+        }
         do {
-            return try await store.submit(request)
+            return try await queue.submit(JobSubmission(request, work: work, requestID: requestID)).snapshot
         } catch JobStoreError.queueFull(let limit) {
             // A place is free when the next running job ends.
-            let wait = try await store.status().estimatedWait(imagesAhead: 0)
+            let wait = try await queue.status().estimatedWait(workAhead: .zero)
             throw Problem(
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
                 headers: ["Retry-After": RetryAfter.text(wait)])
         }
     }
 
-    private func answerWithJob(_ submitted: Job, _ preference: WaitPreference?) async throws -> Response {
-        var job = submitted
+    private func answerWithJob(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
+        var seen = submitted
+        let id = submitted.job.id
         if let preference {
-            job = try require(
-                await store.waitUntilFinished(job.id, upTo: preference.duration), "generation \(job.id)")
+            seen = try require(await queue.waitUntilFinished(id, upTo: preference.duration), "generation \(id)")
+            try requireRunnable(seen)
         }
-        var response = Response.json(try await document(of: job), status: job.state.isFinished ? 200 : 202)
-        response.headers["Location"] = Route.generation(job.id).path
+        let isFinished = seen.job.state.isFinished
+        var response = Response.json(JobDocument(snapshot: seen).json, status: isFinished ? 200 : 202)
+        response.headers["Location"] = Route.generation(id).path
         response.headers["Cache-Control"] = "no-store"
         response.headers["Preference-Applied"] = preference?.applied
         return response
     }
 
-    private func answerWithImage(_ submitted: Job, _ preference: WaitPreference?) async throws -> Response {
-        let id = submitted.id
+    /// - Throws: `Problem` of kind `notReady` for a job that waits, and that this service will not run any more.
+    private func requireRunnable(_ seen: JobSnapshot) throws(Problem) {
+        guard queue.isAbandoned(seen.job) else { return }
+        let id = seen.job.id
+        throw Problem(
+            .notReady, "the service is stopping, and generation \(id) will not run: send it again",
+            headers: ["Retry-After": Self.retryAfterStop, "Location": Route.generation(id).path])
+    }
+
+    private func answerWithImage(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
+        let id = submitted.job.id
         let location = Route.generation(id).path
         let limit = preference?.duration ?? limits.maximumWait
-        var job = try require(await store.waitUntilFinished(id, upTo: limit), "generation \(id)")
+        var seen = try require(await queue.waitUntilFinished(id, upTo: limit), "generation \(id)")
         if Task.isCancelled {
             // The client is gone, and only this reply would have told it the id: nobody can want the image.
-            job = try require(await store.cancel(id), "generation \(id)")
+            seen = try require(await queue.cancel(id), "generation \(id)")
+            if case .cancelled = seen.job.state {
+                logger.info("cancelled: the client is gone", metadata: seen.job.logMetadata)
+            }
         }
+        try requireRunnable(seen)
+        let job = seen.job
         switch job.state {
         case .completed:
-            let image = try require(await store.image(id, 0), "image 0 of generation \(id)")
+            let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
             var response = pngResponse(image)
             response.headers["Location"] = location
             response.headers["X-Seed"] = String(image.facts.seed)
@@ -89,17 +120,13 @@ extension GenerationService {
         case .expired:
             throw Problem(
                 .deadlineMissed, "generation \(id) did not start within its deadline",
-                headers: ["Location": location, "Retry-After": RetryAfter.text(try await estimatedWait(for: id))])
+                headers: [
+                    "Location": location, "Retry-After": RetryAfter.text(seen.status.estimatedWait(workAhead: .zero)),
+                ])
         case .queued, .running:
             throw Problem(
                 .notFinished, "generation \(id) goes on, and can be asked for at \(location)",
-                headers: ["Location": location, "Retry-After": RetryAfter.text(try await estimatedWait(for: id))])
+                headers: ["Location": location, "Retry-After": RetryAfter.text(seen.estimatedTime)])
         }
-    }
-
-    /// Time until the job starts if it is queued; else until a worker is free.
-    private func estimatedWait(for id: JobID) async throws -> Duration? {
-        let imagesAhead = try await store.position(of: id)?.imagesAhead ?? 0
-        return try await store.status().estimatedWait(imagesAhead: imagesAhead)
     }
 }

@@ -6,9 +6,11 @@ package import Logging
 
 /// The HTTP API: turns requests into jobs, and jobs into replies. The contract: `docs/api.md`.
 package struct GenerationService: Responder {
-    let store: any JobStore
+    let queue: JobQueue
     let models: [ServedModel]
     let limits: APILimits
+    /// Most work of one job, by model.
+    let maximumWork: [String: Work]
     let capabilities: Capabilities
     let logger: Logger
     let readiness: @Sendable () -> Readiness
@@ -17,13 +19,14 @@ package struct GenerationService: Responder {
     ///   - models: what may be asked for; the first is the default.
     ///   - readiness: asked at every submission and every `/readyz`.
     package init(
-        store: any JobStore, models: [ServedModel], limits: APILimits, capabilities: Capabilities,
+        queue: JobQueue, models: [ServedModel], limits: APILimits, capabilities: Capabilities,
         logger: Logger,
         readiness: @escaping @Sendable () -> Readiness
     ) {
-        self.store = store
+        self.queue = queue
         self.models = models
         self.limits = limits
+        maximumWork = Dictionary(models.map { ($0.name, limits.work(for: $0)) }) { first, _ in first }
         self.capabilities = capabilities
         self.logger = logger
         self.readiness = readiness
@@ -73,17 +76,13 @@ package struct GenerationService: Responder {
         switch readiness() {
         case .ready: break
         case .loading: throw Problem(.notReady, "the models are loading", headers: ["Retry-After": "2"])
-        case .draining: throw Problem(.notReady, "the service is stopping", headers: ["Retry-After": "10"])
+        case .draining:
+            throw Problem(.notReady, "the service is stopping", headers: ["Retry-After": Self.retryAfterStop])
         }
     }
 
-    func document(of job: Job) async throws -> JSONValue {
-        guard case .queued = job.state, let position = try await store.position(of: job.id) else {
-            return JobDocument(job: job, queue: nil).json
-        }
-        let wait = try await store.status().estimatedWait(imagesAhead: position.imagesAhead)
-        return JobDocument(job: job, queue: (position, wait)).json
-    }
+    /// Seconds that a service takes to stop and to come back.
+    static let retryAfterStop = "10"
 
     /// The value of a look-up.
     ///
