@@ -55,7 +55,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "JobQueue", dependencies: ["Generation", "Sampler"], swiftSettings: strict),
+        .target(
+            name: "JobQueue",
+            dependencies: ["Generation", "Sampler", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         .target(
             name: "WorkerPool",
             dependencies: [
@@ -123,7 +126,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Generation"], swiftSettings: strict),
+        .testTarget(
+            name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler"], swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Generation"], swiftSettings: strict),
         .testTarget(
             name: "GenerationTests", dependencies: ["Generation", "JSON", "Sampler", "ExampleModels"],
@@ -146,7 +150,10 @@ let package = Package(
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON"],
+            dependencies: [
+                "underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -76,8 +76,6 @@ package final class BenchSubject {
     }
 
     private func operations(of request: GenerationRequest) -> OperationCount {
-        OperationCount(
-            SamplingPlan(request.sampler, grid: grid, seed: request.seed), configuration: configuration,
-            guidance: request.guidance, timestepClip: request.sampler.timestepClip, images: request.count)
+        OperationCount(request, configuration: configuration)
     }
 }

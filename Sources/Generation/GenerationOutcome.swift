@@ -16,9 +16,9 @@ package struct GeneratedImage: Sendable, Equatable {
 }
 
 /// Where the time of a job went, and how much work it was. Counts are totals over the job's images.
-package enum StageTiming: Sendable, Equatable {
+package enum StageTiming: Sendable, Equatable, Codable {
     /// An autoregressive stage's work and time.
-    package struct Decoding: Sendable, Equatable {
+    package struct Decoding: Sendable, Equatable, Codable {
         package var total: Duration
         package var steps: Int
         package var tokens: Int
@@ -59,8 +59,8 @@ package struct GenerationOutcome: Sendable, Equatable {
 }
 
 /// How far a running job is.
-package struct GenerationProgress: Sendable, Equatable {
-    package enum Stage: String, Sendable { case structure, reconstruction, decode, encode }
+package struct GenerationProgress: Sendable, Equatable, Codable {
+    package enum Stage: String, Sendable, Codable { case structure, reconstruction, decode, encode }
 
     package var stage: Stage
     /// Autoregressive steps done, over all images of the job.
@@ -72,4 +72,7 @@ package struct GenerationProgress: Sendable, Equatable {
         self.step = step
         self.steps = steps
     }
+
+    /// The share that is done, 0...1.
+    package var fraction: Double { min(1, max(0, Double(step) / Double(max(1, steps)))) }
 }

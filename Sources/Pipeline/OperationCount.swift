@@ -47,7 +47,7 @@ package struct OperationCount: Sendable, Equatable {
             decoding.decoder = canvases * operations.decoderStep(known: known, wanted: wanted, halves: halves)
             for (tokens, stepCount) in step.chains {
                 let rows = images * halves * tokens
-                let evaluations = DiffusionSchedule(stepCount: stepCount, timestepClip: timestepClip).steps.count
+                let evaluations = DiffusionSchedule.timesteps(stepCount: stepCount, clip: timestepClip).count
                 decoding.head += operations.conditionEmbedding(rows: rows)
                 decoding.head += evaluations * operations.headEvaluation(rows: rows)
                 headEvaluations += batches * evaluations

@@ -48,8 +48,27 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
 
     /// Why a plan cannot be made of these settings on this grid; empty if one can.
     package func faults(on grid: TokenGrid) -> [SamplerFault] {
-        let outside = fields.all.compactMap { SamplerFault($0.field, outOfRange: $0.value) }
+        let outside = faultsOfRange
         let named = Set(outside.map(\.field))
         return outside + method.sampler.faults(on: grid).filter { !named.contains($0.field) }
+    }
+
+    private var faultsOfRange: [SamplerFault] {
+        fields.all.compactMap { SamplerFault($0.field, outOfRange: $0.value) }
+    }
+
+    /// Why these settings fit no grid at all; nil if they may fit one. For settings that come out of storage.
+    package var faultOnAnyGrid: SamplerFault? {
+        let steps: [Int] =
+            switch fields[.steps] {
+            case .integer(let count): [count]
+            case .integers(let counts): counts
+            default: []
+            }
+        // More tokens, and more sub-stages, than any grid has.
+        guard (1...64).contains(steps.count), steps.allSatisfy((1...65_536).contains) else {
+            return SamplerFault(.steps, "must be 1...64 numbers of 1...65536, not \(steps)")
+        }
+        return faultsOfRange.first
     }
 }

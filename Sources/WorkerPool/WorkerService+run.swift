@@ -7,9 +7,9 @@ extension WorkerService {
     /// Runs one claimed job to its end, and says in the store how it went.
     func run(_ claimed: ClaimedJob, on thread: GeneratorThread) async {
         let control = RunControl()
+        leases.add(claimed.lease, control)
         let result = await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.renewRepeatedly(claimed.lease, control) }
-            group.addTask { await self.stopWhenCancelled(claimed.lease, control) }
+            group.addTask { await self.stopWhenCancelled(claimed, control) }
             let result = await withGracefulShutdownHandler {
                 await thread.generate(claimed.job.request, control)
             } onGracefulShutdown: {
@@ -18,63 +18,45 @@ extension WorkerService {
             group.cancelAll()
             return result
         }
+        leases.remove(claimed.lease)
         do {
-            try await report(result, of: claimed.lease, control)
+            try await report(result, of: claimed, control)
         } catch {
             // Not ours any more, or the store is away: then the lease expires and a rescuer decides.
-            log(.warning, "result dropped: \(error)", claimed.lease)
+            log(.warning, "result dropped", claimed, ["error": "\(error)"])
         }
     }
 
     private func report(
-        _ result: Result<FinishedWork, any Error>, of lease: JobLease, _ control: RunControl
+        _ result: Result<FinishedWork, any Error>, of claimed: ClaimedJob, _ control: RunControl
     ) async throws {
+        let lease = claimed.lease
         switch (result, control.stopReason) {
         case (.success(let work), _):
-            try await store.complete(lease, with: work)
-            log(.info, "completed in \(work.total)", lease)
+            try await queue.complete(lease, with: work)
+            let milliseconds = (work.total.seconds * 1e6).rounded() / 1000
+            log(.info, "completed", claimed, ["ms": .stringConvertible(milliseconds)])
         case (.failure(is CancellationError), .leaseLost):
-            log(.info, "stopped: cancelled or taken over", lease)
+            log(.info, "stopped: cancelled or taken over", claimed)
+        case (.failure(is CancellationError), .shutdown) where queue.isDurable:
+            try await queue.handBack(lease)
+            log(.warning, "handed back by the shutdown", claimed)
         case (.failure(is CancellationError), .shutdown):
-            try await store.fail(lease, because: .interrupted)
-            log(.warning, "interrupted by the shutdown", lease)
+            try await queue.fail(lease, because: .interrupted)
+            log(.warning, "interrupted by the shutdown", claimed)
         case (.failure(let error), _):
-            try await store.fail(lease, because: .generator("\(error)"))
-            log(.error, "failed: \(error)", lease)
-        }
-    }
-
-    /// Forwards progress when there is news, and renews the lease in good time when there is none.
-    private func renewRepeatedly(_ lease: JobLease, _ control: RunControl) async {
-        var reported: GenerationProgress?
-        var renewedAt = ContinuousClock.now
-        while control.stopReason == nil {
-            do {
-                try await Task.sleep(for: min(settings.progressInterval, settings.lease / 3))
-            } catch {
-                return
-            }
-            let progress = control.progress
-            guard progress != reported || ContinuousClock.now - renewedAt >= settings.lease / 3 else { continue }
-            do {
-                try await store.renew(lease, for: settings.lease, progress: progress)
-                reported = progress
-                renewedAt = .now
-            } catch JobStoreError.leaseLost {
-                control.stop(because: .leaseLost)
-            } catch {
-                log(.warning, "cannot renew the lease: \(error)", lease)
-            }
+            try await queue.fail(lease, because: .generator("\(error)"))
+            log(.error, "failed", claimed, ["error": "\(error)"])
         }
     }
 
     /// Learns of a cancellation when it happens, not only at the next renewal.
-    private func stopWhenCancelled(_ lease: JobLease, _ control: RunControl) async {
+    private func stopWhenCancelled(_ claimed: ClaimedJob, _ control: RunControl) async {
         while !Task.isCancelled {
             do {
-                let job = try await store.waitUntilFinished(lease.job, upTo: settings.lease)
+                let seen = try await queue.waitUntilFinished(claimed.lease.job, upTo: settings.lease)
                 if Task.isCancelled { return }
-                guard case .found(let job) = job, !job.state.isFinished else {
+                guard case .found(let snapshot) = seen, !snapshot.job.state.isFinished else {
                     return control.stop(because: .leaseLost)
                 }
             } catch {
@@ -92,9 +74,12 @@ extension WorkerService {
         }
     }
 
-    private func log(_ level: Logger.Level, _ message: String, _ lease: JobLease) {
-        logger.log(
-            level: level, "\(message)",
-            metadata: ["job": "\(lease.job)", "worker": "\(lease.worker)", "attempt": "\(lease.attempt)"])
+    private func log(
+        _ level: Logger.Level, _ message: Logger.Message, _ claimed: ClaimedJob, _ more: Logger.Metadata = [:]
+    ) {
+        var metadata = claimed.job.logMetadata
+        metadata["worker"] = "\(claimed.lease.worker)"
+        metadata["attempt"] = .stringConvertible(claimed.lease.attempt)
+        logger.log(level: level, message, metadata: metadata.merging(more) { $1 })
     }
 }

@@ -16,25 +16,31 @@ package final class WorkerService: Service {
         case draining
     }
 
-    let store: any JobStore
+    let queue: JobQueue
+    /// Names of the models that the generators have.
+    private let models: Set<String>
     let settings: WorkerSettings
     let logger: Logger
+    let leases: LeaseKeeper
     private let name: String
     private let makeGenerator: @Sendable () throws -> any ImageGenerator
     private let progress = Mutex((loaded: 0, isDraining: false))
 
     /// - Parameters:
     ///   - name: of this service among all that share the store.
+    ///   - models: names of those that the generators have.
     ///   - makeGenerator: called once per worker, on the worker's thread.
     package init(
-        name: String, store: any JobStore, settings: WorkerSettings, logger: Logger,
+        name: String, queue: JobQueue, models: Set<String>, settings: WorkerSettings, logger: Logger,
         makeGenerator: @escaping @Sendable () throws -> any ImageGenerator
     ) {
         self.name = name
-        self.store = store
+        self.queue = queue
+        self.models = models
         self.settings = settings
         self.logger = logger
         self.makeGenerator = makeGenerator
+        leases = LeaseKeeper(queue, settings, logger)
     }
 
     package var phase: Phase {
@@ -48,15 +54,26 @@ package final class WorkerService: Service {
     package func run() async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for index in 0..<settings.workerCount {
-                    group.addTask { try await self.work(as: WorkerID("\(self.name)-\(index)")) }
-                }
-                group.addTask { await self.rescueRepeatedly() }
-                // Not `waitForAll`: that waits for the others before it throws the error of one.
-                while try await group.next() != nil {}
+                group.addTask { await self.leases.renewRepeatedly() }
+                defer { group.cancelAll() }
+                try await work()
             }
         } onGracefulShutdown: {
             self.progress.withLock { $0.isDraining = true }
+            self.queue.close()
+        }
+        await logDroppedJobs()
+    }
+
+    /// Returns when the workers have ended.
+    private func work() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<settings.workerCount {
+                group.addTask { try await self.work(as: WorkerID("\(self.name)-\(index)")) }
+            }
+            group.addTask { await self.rescueRepeatedly() }
+            // Not `waitForAll`: that waits for the others before it throws the error of one.
+            while try await group.next() != nil {}
         }
     }
 
@@ -66,12 +83,8 @@ package final class WorkerService: Service {
         progress.withLock { $0.loaded += 1 }
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
-                if let claimed = try await store.claim(by: worker, for: settings.lease) {
-                    await run(claimed, on: thread)
-                } else {
-                    // A bound, so that a store whose wake-up gets lost is still served.
-                    await untilShutdown { try await self.store.waitForWork(upTo: .seconds(5)) }
-                }
+                guard let claimed = try await queue.next(by: worker, models: models, for: settings.lease) else { break }
+                await run(claimed, on: thread)
             } catch {
                 logger.error("cannot claim a job", metadata: ["worker": "\(worker)", "error": "\(error)"])
                 await untilShutdown { try await Task.sleep(for: .seconds(1)) }
@@ -85,7 +98,7 @@ package final class WorkerService: Service {
             while !Task.isCancelled {
                 try await Task.sleep(for: self.settings.rescueInterval)
                 do {
-                    let report = try await self.store.rescue(attemptLimit: self.settings.attemptLimit)
+                    let report = try await self.queue.rescue(attemptLimit: self.settings.attemptLimit)
                     for id in report.requeued { self.logger.warning("rescued", metadata: ["job": "\(id)"]) }
                     for id in report.failed { self.logger.error("gave up", metadata: ["job": "\(id)"]) }
                 } catch {
@@ -93,6 +106,16 @@ package final class WorkerService: Service {
                 }
             }
         }
+    }
+
+    /// Jobs that wait in a store that does not outlive the process are gone with it.
+    private func logDroppedJobs() async {
+        guard queue.isClosed, !queue.isDurable, let status = try? await queue.status(), status.queuedJobs > 0 else {
+            return
+        }
+        logger.warning(
+            "queued jobs dropped: the store ends with the process",
+            metadata: ["jobs": .stringConvertible(status.queuedJobs)])
     }
 
     /// Runs an idle activity that a shutdown may cut short. What it throws is of no interest but to the log.

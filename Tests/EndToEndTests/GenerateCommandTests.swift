@@ -40,6 +40,15 @@ struct GenerateCommandTests {
         #expect(stages.prefix(2).compactMap { $0["steps"] as? Int } == perStage)
     }
 
+    @Test func `the report says how much work the images were`() throws {
+        func gflop(_ more: [String]) throws -> Double {
+            try #require(try object(try generate(["--sampler", "gtr-16"] + more))["gflop"] as? Double)
+        }
+        let (one, two) = (try gflop([]), try gflop(["--count", "2"]))
+        // Two images share the empty canvas of their class.
+        #expect(one > 0 && two > 1.5 * one && two < 2 * one)
+    }
+
     @Test func `order, colour and selection are what the flags say`() throws {
         let odd = try generate(["--first-color", "odd", "--selection", "low_frequency"])
         let raster = try generate(["--order", "raster", "--selection", "random"])

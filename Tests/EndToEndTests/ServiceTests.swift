@@ -5,6 +5,8 @@ import Testing
 struct ServiceTests {
     /// A job that takes seconds on the fastest machine, so that others find it running or queued.
     private static let longSampler = #"{"preset":"mar-256","diffusion_steps":{"max":1000}}"#
+    /// Ten times the diffusion steps of any preset is more than one job may be by default.
+    private static let anyWork = ["--set", "limits.max_work=1000000000"]
 
     @Test func `one curl line answers a PNG, the same bytes every time, after a restart and from the command line`()
         throws
@@ -95,7 +97,7 @@ struct ServiceTests {
     }
 
     @Test func `a full queue refuses with 429 and Retry-After, and loses nothing that it accepted`() throws {
-        let server = try ServedProcess(["--set", "queue.limit=2"])
+        let server = try ServedProcess(["--set", "queue.limit=2"] + Self.anyWork)
         var (accepted, refused): ([String], [ServedProcess.Reply]) = ([], [])
         for seed in 0..<8 {
             let reply = try server.post(#"{"class":3,"count":2,"sampler":\#(Self.longSampler),"seed":\#(seed)}"#)
@@ -116,18 +118,38 @@ struct ServiceTests {
         }
     }
 
+    @Test func `a request of far more steps than any preset has is refused with its work`() throws {
+        let server = try ServedProcess()
+        let heavy = #"{"class":3,"count":16,"sampler":{"preset":"mar-64","diffusion_steps":{"max":1000,"min":1000}}}"#
+        let refused = try server.post(heavy)
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("too-much-work") && refused.text.contains("GFLOP"))
+        let accepted = try server.post(#"{"class":3,"count":16,"sampler":"mar-256"}"#, ["-H", "X-Request-Id: mine-7"])
+        #expect(accepted.status == 202)
+        let id = try #require(try accepted.json["id"] as? String)
+        #expect(try server.curl(["/v1/generations/\(id)/cancel", "--data", ""]).status == 200)
+        // Both are told to the operator.
+        let lines = try server.logText().split(separator: "\n")
+        #expect(lines.contains { $0.contains(" info refused ") && $0.contains("problem=too-much-work") })
+        #expect(lines.contains { $0.contains(" info cancelled ") && $0.contains("request_id=mine-7") })
+    }
+
     @Test func `SIGTERM finishes the running job, answers the waiting client and exits with 0`() async throws {
-        let server = try ServedProcess(["--backend", "openblas", "--set", "drain_limit_s=120"])
+        let server = try ServedProcess(["--backend", "openblas", "--set", "drain_limit_s=120"] + Self.anyWork)
         let long = #"{"class":3,"sampler":\#(Self.longSampler),"count":8}"#
-        let reply = Task.detached { [port = server.port] in
-            try ServedProcess.run(
-                URL(filePath: "/usr/bin/env"),
-                [
-                    "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Prefer: wait=60", "-H",
-                    "Content-Type: application/json", "--data", long,
-                    "http://127.0.0.1:\(port)/v1/generations",
-                ])
+        func wait(for body: String) -> Task<String, any Error> {
+            Task.detached { [port = server.port] in
+                try ServedProcess.run(
+                    URL(filePath: "/usr/bin/env"),
+                    [
+                        "curl", "-s", "-D", "-", "-w", "%{http_code}", "-H", "Prefer: wait=60", "-H",
+                        "Content-Type: application/json", "--data", body,
+                        "http://127.0.0.1:\(port)/v1/generations",
+                    ]
+                ).output
+            }
         }
+        let reply = wait(for: long)
         // The only worker is busy with the first job once a second one stays in the queue.
         var isBusy = false
         let deadline = Date().addingTimeInterval(30)
@@ -137,8 +159,16 @@ struct ServiceTests {
             isBusy = try server.curl(["/v1/generations/\(id)"]).json["status"] as? String == "queued"
         }
         try #require(isBusy)
+        let queued = wait(for: #"{"class":3}"#)
+        try await Task.sleep(for: .milliseconds(300))
         #expect(server.stop() == 0)
-        #expect(try await reply.value.output == "200")
+        #expect(try await reply.value.hasSuffix("200"))
+        let refusal = try await queued.value
+        #expect(refusal.hasSuffix("503") && refusal.contains("urn:underpaint:problem:not-ready"))
+        #expect(refusal.contains("/v1/generations/gen_") && refusal.lowercased().contains("retry-after: "))
+        let log = try server.logText()
+        #expect(log.contains("queued jobs dropped"))
+        #expect(log.contains(" class=\"class 3\" ") && log.contains(" request_id=") && log.contains(" sampler=mar-256"))
     }
 
     @Test func `an unknown configuration key stops the start with its path`() throws {

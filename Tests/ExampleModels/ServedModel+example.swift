@@ -2,7 +2,7 @@ package import Generation
 package import Sampler
 
 extension ServedModel {
-    /// A model that nothing computes.
+    /// A model that nothing computes. Each autoregressive step of an image is 1 GFLOP.
     package static func example(
         name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8), timestepClip: Int? = nil
     ) -> ServedModel {
@@ -19,6 +19,7 @@ extension ServedModel {
             ],
             defaults: .init(
                 preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip),
-            weightsSHA256: String(repeating: "ab", count: 32))
+            weightsSHA256: String(repeating: "ab", count: 32),
+            work: { Work(gflop: Double($0.count * $0.sampler.stepCount)) })
     }
 }

@@ -12,38 +12,38 @@ import Testing
 
 /// The API over an in-memory store, without sockets and without workers but those a test plays itself.
 struct APIHarness {
-    let store: InMemoryJobStore
+    let queue: JobQueue
     let router: Router
     private let readiness: Mutex<Readiness>.Shared
 
     init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore()) {
         let readiness = Mutex<Readiness>.Shared(.ready)
-        self.store = store
+        queue = JobQueue(store)
         self.readiness = readiness
         router = Router(
             service: GenerationService(
-                store: store, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
-                readiness: { readiness.value }))
+                queue: queue, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
+                logger: .silent, readiness: { readiness.value }))
     }
 
     func set(_ readiness: Readiness) { self.readiness.value = readiness }
 
     func send(
         _ method: String, _ path: String, body: String = "", headers: HTTPFields = [:],
-        query: [(name: String, value: String)] = [], stopping: StopSignal = StopSignal()
+        query: [(name: String, value: String)] = []
     ) async -> Response {
         await router.respond(
             to: Request(
-                method: method, path: path, query: query, headers: headers, body: Array(body.utf8), stopping: stopping))
+                method: method, path: path, query: query, headers: headers, body: Array(body.utf8)))
     }
 
     /// `POST /v1/generations` with a JSON body.
     func submit(
-        _ body: String, headers: HTTPFields = [:], stopping: StopSignal = StopSignal()
+        _ body: String, headers: HTTPFields = [:]
     ) async -> Response {
         var fields: HTTPFields = [.contentType: "application/json"]
         for field in headers { fields[field.name] = field.value }
-        return await send("POST", "/v1/generations", body: body, headers: fields, stopping: stopping)
+        return await send("POST", "/v1/generations", body: body, headers: fields)
     }
 
     /// Submits a job that is known to be fine.
@@ -53,10 +53,29 @@ struct APIHarness {
         return try #require(JobID(try response.document()["id"].text))
     }
 
+    /// Plays a worker that claims the next job, as soon as there is one.
+    func claimNext() async throws -> ClaimedJob {
+        try #require(try await nextClaim())
+    }
+
+    private func nextClaim() async throws -> ClaimedJob? {
+        try await queue.next(by: WorkerID("fake"), models: ["fashion", "other"], for: .seconds(60))
+    }
+
+    /// Returns when a job is queued.
+    func waitForJob() async throws {
+        while try await queue.status().queuedJobs == 0 { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
     /// Plays a worker that claims the next job, and completes it.
     @discardableResult
     func completeNext(total: Duration = .milliseconds(100)) async throws -> Job {
-        let claimed = try #require(await store.claim(by: WorkerID("fake"), for: .seconds(60)))
+        let claimed = try await claimNext()
+        try await complete(claimed, total: total)
+        return claimed.job
+    }
+
+    func complete(_ claimed: ClaimedJob, total: Duration) async throws {
         let request = claimed.job.request
         let images = (0..<request.count).map { index in
             GeneratedImage(
@@ -75,16 +94,14 @@ struct APIHarness {
                 .reconstruction(reconstruction, detailTokens: 3, fts: .microseconds(1500)),
                 .vae(total: .milliseconds(20)), .png(total: .milliseconds(9)),
             ])
-        try await store.complete(claimed.lease, with: FinishedWork(outcome, total: total))
-        return claimed.job
+        try await queue.complete(claimed.lease, with: FinishedWork(outcome, total: total))
     }
 
     /// Plays a worker that completes the next job as soon as there is one, while the body runs.
     func withWorker<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        // A submission that is refused leaves no work.
         let worker = Task {
-            await store.waitForWork(upTo: .seconds(20))
-            // A submission that is refused leaves no work.
-            if await store.status().queuedJobs > 0 { try await completeNext() }
+            if let claimed = try await nextClaim() { try await complete(claimed, total: .milliseconds(100)) }
         }
         let result = try await body()
         worker.cancel()
@@ -144,9 +161,13 @@ extension Capabilities {
         maximumBodyByteCount: 65_536)
 }
 
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
 extension Router {
-    /// Answers as the server does, and logs nothing.
+    /// Answers as the server does.
     init(service: GenerationService) {
-        self.init(service.endpoints, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        self.init(service.endpoints, logger: .silent)
     }
 }

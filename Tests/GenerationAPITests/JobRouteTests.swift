@@ -45,10 +45,10 @@ struct JobRouteTests {
     @Test func `a running job shows its progress`() async throws {
         let api = APIHarness()
         let id = try await api.submitJob()
-        let lease = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(60))).lease
+        let lease = try await api.claimNext().lease
         #expect(try await api.send("GET", "/v1/generations/\(id)").document()["progress"] == .null)
         let progress = GenerationProgress(stage: .reconstruction, step: 4, steps: 5)
-        try await api.store.renew(lease, for: .seconds(60), progress: progress)
+        _ = try await api.queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(60))
         let job = try await api.send("GET", "/v1/generations/\(id)").document()
         #expect(job["status"] == .string("running"))
         #expect(job["progress"]?.text() == #"{"stage":"reconstruction","step":4,"steps":5}"#)
@@ -67,8 +67,8 @@ struct JobRouteTests {
     @Test func `a failed job shows why`() async throws {
         let api = APIHarness()
         let id = try await api.submitJob()
-        let lease = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(60))).lease
-        try await api.store.fail(lease, because: .workerLost(attempts: 3))
+        let lease = try await api.claimNext().lease
+        try await api.queue.fail(lease, because: .workerLost(attempts: 3))
         let job = try await api.send("GET", "/v1/generations/\(id)").document()
         #expect(job["error"]?["detail"] == .string("its worker was lost, 3 times in a row"))
     }

@@ -87,8 +87,8 @@ struct RouteTests {
     @Test func `a store that fails is a problem without its secrets`() async throws {
         let service = Router(
             service: GenerationService(
-                store: BrokenStore(), models: [.example()], limits: APILimits(), capabilities: .example,
-                readiness: { .ready }))
+                queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
+                logger: .silent, readiness: { .ready }))
         let response = await service.respond(
             to: Request(
                 method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
@@ -109,6 +109,7 @@ struct RouteTests {
         #expect(document["compute"]?["threads_per_worker"] == .integer(3))
         #expect(document["limits"]?["count"] == .integer(16) && document["limits"]?["queued_jobs"] == .integer(64))
         #expect(document["queue"]?["queued"] == .integer(1) && document["queue"]?["running"] == .integer(0))
+        #expect(document["queue"]?["gflop_ahead"] == .integer(5) && document["queue"]?["gflop_per_s"] == .null)
         #expect(await api.send("POST", "/v1/capabilities").status == 405)
     }
 

@@ -38,7 +38,7 @@ struct SubmitTests {
             + #""metadata":false,"priority":7,"deadline_ms":60000}"#
         let response = await api.submit(settings)
         #expect(try response.document()["settings"]?.text() == settings)
-        let request = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(9))).job.request
+        let request = try await api.claimNext().job.request
         #expect(request.className == "Ankle boot")
         #expect(request.sampler.twoStage.steps == [6, 2])
         #expect(
@@ -89,7 +89,7 @@ struct SubmitTests {
                 "/priority", "/deadline_ms", "/a~1b~0",
             ])
         #expect(try response.pointers().count == 15)
-        #expect(await api.store.status().queuedJobs == 0)
+        #expect(try await api.queue.status().queuedJobs == 0)
     }
 
     @Test(arguments: [
@@ -163,12 +163,14 @@ struct SubmitTests {
         #expect(unmeasured.status == 429)
         #expect(unmeasured.headers[.retryAfter] == "5")
         #expect(try unmeasured.document()["type"] == .string("urn:underpaint:problem:queue-full"))
-        // Two images took 20 s; the next job of four is half done on average.
+        // Two images took 20 s; of the next job of four a quarter is done.
         try await api.completeNext(total: .seconds(20))
         _ = try await api.submitJob(#"{"class": 7, "count": 4}"#)
-        _ = await api.store.claim(by: WorkerID("w"), for: .seconds(60))
+        let running = try await api.claimNext().lease
+        let quarter = GenerationProgress(stage: .structure, step: 5, steps: 20)
+        _ = try await api.queue.renew([LeaseRenewal(running, progress: quarter)], for: .seconds(60))
         _ = try await api.submitJob()
-        #expect(await api.submit(#"{"class": 7}"#).headers[.retryAfter] == "20")
+        #expect(await api.submit(#"{"class": 7}"#).headers[.retryAfter] == "30")
     }
 
     @Test(arguments: [Readiness.loading, .draining])

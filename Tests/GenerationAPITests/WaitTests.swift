@@ -91,9 +91,9 @@ struct WaitTests {
     @Test func `a failed job is a problem where the image was to be the reply`() async throws {
         let api = APIHarness()
         async let response = api.submit(#"{"class": 7}"#, headers: png)
-        await api.store.waitForWork(upTo: .seconds(20))
-        let lease = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(60))).lease
-        try await api.store.fail(lease, because: .generator("out of paint"))
+        try await api.waitForJob()
+        let lease = try await api.claimNext().lease
+        try await api.queue.fail(lease, because: .generator("out of paint"))
         let problem = await response
         #expect(problem.status == 500)
         #expect(try problem.document()["detail"] == .string("the generator failed: out of paint"))
@@ -102,19 +102,15 @@ struct WaitTests {
     @Test func `a cancelled job is a conflict where the image was to be the reply`() async throws {
         let api = APIHarness()
         async let response = api.submit(#"{"class": 7}"#, headers: png)
-        await api.store.waitForWork(upTo: .seconds(20))
-        let id = try #require(await api.store.claim(by: WorkerID("w"), for: .seconds(60))).job.id
-        _ = await api.store.cancel(id)
+        try await api.waitForJob()
+        let id = try await api.claimNext().job.id
+        _ = try await api.queue.cancel(id)
         #expect(await response.status == 409)
     }
 
     @Test func `a job that misses its deadline is a problem where the image was to be the reply`() async throws {
         let api = APIHarness()
         async let response = api.submit(#"{"class": 7, "deadline_ms": 200}"#, headers: png)
-        await api.store.waitForWork(upTo: .seconds(20))
-        try await Task.sleep(for: .milliseconds(250))
-        // What a worker service does every second.
-        _ = await api.store.rescue(attemptLimit: 3)
         let problem = await response
         #expect(problem.status == 503)
         #expect(try problem.document()["type"] == .string("urn:underpaint:problem:deadline-missed"))
@@ -123,47 +119,19 @@ struct WaitTests {
     @Test func `a client that leaves does not stop its job`() async throws {
         let api = APIHarness()
         let waiting = Task { await api.submit(#"{"class": 7}"#, headers: [.prefer: "wait=60"]) }
-        await api.store.waitForWork(upTo: .seconds(20))
+        try await api.waitForJob()
         waiting.cancel()
         let elapsed = await ContinuousClock().measure { _ = await waiting.value }
         #expect(elapsed < .seconds(30))
-        #expect(await api.store.status().queuedJobs == 1)
+        #expect(try await api.queue.status().queuedJobs == 1)
     }
 
     @Test func `a client that leaves while it waits for its image takes its job with it`() async throws {
         let api = APIHarness()
         let waiting = Task { await api.submit(#"{"class": 7}"#, headers: png) }
-        await api.store.waitForWork(upTo: .seconds(20))
+        try await api.waitForJob()
         waiting.cancel()
         _ = await waiting.value
-        #expect(await api.store.status().queuedJobs == 0)
-    }
-
-    @Test(arguments: [[.accept: "image/png"], [.prefer: "wait=60"]] as [HTTPFields])
-    func `a wait for a job that has not begun ends when the service begins to stop`(headers: HTTPFields) async throws {
-        let api = APIHarness()
-        let stopping = StopSignal()
-        async let response = api.submit(#"{"class": 7}"#, headers: headers, stopping: stopping)
-        await api.store.waitForWork(upTo: .seconds(20))
-        stopping.raise()
-        let problem = await response
-        #expect(problem.status == 503)
-        #expect(try problem.document()["type"] == .string("urn:underpaint:problem:not-ready"))
-        #expect(problem.headers[.retryAfter] != nil)
-        #expect(problem.headers[.location]?.hasPrefix("/v1/generations/gen_") == true)
-        // The job is not taken back: another instance may have it, or this one a moment to finish it.
-        #expect(await api.store.status().queuedJobs == 1)
-    }
-
-    @Test func `a wait for a job that runs goes on when the service begins to stop`() async throws {
-        let api = APIHarness()
-        let stopping = StopSignal()
-        async let response = api.submit(#"{"class": 7}"#, headers: [.prefer: "wait=60"], stopping: stopping)
-        await api.store.waitForWork(upTo: .seconds(20))
-        let claimed = try #require(await api.store.claim(by: WorkerID("fake"), for: .seconds(60)))
-        stopping.raise()
-        try await Task.sleep(for: .milliseconds(100))
-        _ = await api.store.cancel(claimed.job.id)
-        #expect(await response.status == 200)
+        #expect(try await api.queue.status().queuedJobs == 0)
     }
 }

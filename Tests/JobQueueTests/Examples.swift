@@ -3,9 +3,11 @@ import JobQueue
 import Sampler
 
 extension GenerationRequest {
-    static func example(count: Int = 1, priority: Int = 0, deadline: Duration? = nil) -> GenerationRequest {
+    static func example(
+        model: String = "fashion", count: Int = 1, priority: Int = 0, deadline: Duration? = nil
+    ) -> GenerationRequest {
         GenerationRequest(
-            model: "fashion", classID: 7, className: "Sneaker", count: count, seed: 42, guidance: 3,
+            model: model, classID: 7, className: "Sneaker", count: count, seed: 42, guidance: 3,
             guidanceSchedule: .linear, temperature: 1,
             sampler: SamplerPreset.gtr16.settings(for: TokenGrid(height: 8, width: 8)), metadata: true,
             priority: priority, deadline: deadline)
@@ -28,8 +30,20 @@ extension WorkerID {
 }
 
 extension JobStore {
+    /// Submits a new job, of 1 GFLOP per image where the test does not say.
+    func submitJob(_ request: GenerationRequest, gflop: Double? = nil) async throws -> Job {
+        let work = Work(gflop: gflop ?? Double(request.count))
+        return try await submit(JobSubmission(request, work: work)).snapshot.job
+    }
+
     /// Claims the next job for ten seconds.
     func claimNext(by worker: WorkerID = .first) async throws -> ClaimedJob? {
-        try await claim(by: worker, for: .seconds(10))
+        try await claim(by: worker, models: ["fashion"], for: .seconds(10))
+    }
+
+    /// - Throws: `JobStoreError.leaseLost`.
+    func renew(_ lease: JobLease, for duration: Duration, progress: GenerationProgress?) async throws {
+        let lost = try await renew([LeaseRenewal(lease, progress: progress)], for: duration)
+        if lost.contains(lease) { throw JobStoreError.leaseLost(lease) }
     }
 }

@@ -1,3 +1,4 @@
+import Generation
 import JobQueue
 import Testing
 
@@ -6,7 +7,7 @@ struct InMemoryJobStoreTests {
     let clock = TestClock()
 
     private func finishJob(in store: InMemoryJobStore, count: Int = 1) async throws -> JobID {
-        let job = try await store.submit(.example(count: count))
+        let job = try await store.submitJob(.example(count: count))
         try await store.complete(try #require(try await store.claimNext()).lease, with: .example(count: count))
         return job.id
     }

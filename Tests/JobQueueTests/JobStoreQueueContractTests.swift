@@ -1,3 +1,4 @@
+import Generation
 import JobQueue
 import Testing
 
@@ -8,28 +9,28 @@ struct JobStoreQueueContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a submitted job is queued and can be looked up`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
+        let job = try await store.submitJob(.example())
         #expect(job.state == .queued)
         #expect(job.createdAt == clock.now)
-        #expect(try await store.job(job.id) == .found(job))
+        #expect(try await store.job(job.id).value?.job == job)
         #expect(try await store.job(JobID()) == .unknown)
     }
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a full queue refuses, and takes jobs again when one has left it`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock, queueLimit: 2)
-        _ = try await store.submit(.example())
-        _ = try await store.submit(.example())
-        await #expect(throws: JobStoreError.queueFull(limit: 2)) { try await store.submit(.example()) }
+        _ = try await store.submitJob(.example())
+        _ = try await store.submitJob(.example())
+        await #expect(throws: JobStoreError.queueFull(limit: 2)) { try await store.submitJob(.example()) }
         _ = try await store.claimNext()
-        _ = try await store.submit(.example())
+        _ = try await store.submitJob(.example())
     }
 
     @Test(arguments: StoreUnderTest.allCases)
     func `the highest priority is claimed first, then first come`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
         var submitted: [Job] = []
-        for priority in [0, 5, -1, 5, 0] { submitted.append(try await store.submit(.example(priority: priority))) }
+        for priority in [0, 5, -1, 5, 0] { submitted.append(try await store.submitJob(.example(priority: priority))) }
         var claimed: [JobID] = []
         while let next = try await store.claimNext() { claimed.append(next.job.id) }
         #expect(claimed == [1, 3, 0, 4, 2].map { submitted[$0].id })
@@ -38,7 +39,7 @@ struct JobStoreQueueContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `many workers never get the same job`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock, queueLimit: 100)
-        for _ in 0..<100 { _ = try await store.submit(.example()) }
+        for _ in 0..<100 { _ = try await store.submitJob(.example()) }
         let claimed = try await withThrowingTaskGroup(of: [JobID].self) { group in
             for worker in 0..<8 {
                 group.addTask {
@@ -54,54 +55,52 @@ struct JobStoreQueueContractTests {
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a queued job knows its position and the images ahead of it`(kind: StoreUnderTest) async throws {
+    func `a queued job is read with its place, the work ahead and the wait, in one moment`(
+        kind: StoreUnderTest
+    ) async throws {
         let store = kind.make(clock: clock)
-        let last = try await store.submit(.example())
-        let first = try await store.submit(.example(count: 4, priority: 1))
-        #expect(try await store.position(of: first.id) == QueuePosition(position: 1, imagesAhead: 0))
-        #expect(try await store.position(of: last.id) == QueuePosition(position: 2, imagesAhead: 4))
-        _ = try await store.claimNext()
-        #expect(try await store.position(of: first.id) == nil)
-        #expect(try await store.position(of: last.id) == QueuePosition(position: 1, imagesAhead: 0))
+        let last = try await store.submitJob(.example(), gflop: 5)
+        let first = try await store.submitJob(.example(priority: 1), gflop: 40)
+        #expect(try await store.job(first.id).value?.place == .init(position: 1, workAhead: .zero))
+        #expect(try await store.job(last.id).value?.place == .init(position: 2, workAhead: Work(gflop: 40)))
+        #expect(try await store.job(last.id).value?.estimatedWait == nil)
+        try await store.complete(try #require(try await store.claimNext()).lease, with: .example(total: .seconds(4)))
+        let snapshot = try #require(try await store.job(last.id).value)
+        #expect(snapshot.place == .init(position: 1, workAhead: .zero))
+        #expect(snapshot.status == (try await store.status()))
+        #expect((snapshot.estimatedWait, snapshot.estimatedTime) == (.zero, .seconds(0.5)))
+        #expect(try await store.job(first.id).value?.place == nil)
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a worker is given only the models that it can run`(kind: StoreUnderTest) async throws {
+        let store = kind.make(clock: clock)
+        let urgent = try await store.submitJob(.example(model: "large", priority: 9))
+        let job = try await store.submitJob(.example())
+        #expect(try await store.claim(by: .first, models: ["small"], for: .seconds(10)) == nil)
+        #expect(try await store.claim(by: .first, models: ["fashion", "small"], for: .seconds(10))?.job.id == job.id)
+        #expect(
+            try await store.claim(by: .first, models: ["fashion", "large"], for: .seconds(10))?.job.id == urgent.id)
     }
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that has not started within its deadline expires`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example(deadline: .seconds(5)))
-        let patient = try await store.submit(.example())
+        let job = try await store.submitJob(.example(deadline: .seconds(5)))
+        let patient = try await store.submitJob(.example())
         clock.advance(by: .seconds(5))
         #expect(try await store.claimNext()?.job.id == patient.id)
-        #expect(try await store.job(job.id).value?.state == .expired(at: clock.now))
+        #expect(try await store.job(job.id).value?.job.state == .expired(at: clock.now))
         #expect(try await store.claimNext() == nil)
     }
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that started in time does not expire`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example(deadline: .seconds(5)))
+        let job = try await store.submitJob(.example(deadline: .seconds(5)))
         _ = try await store.claimNext()
         clock.advance(by: .seconds(10))
         _ = try await store.rescue(attemptLimit: 3)
-        #expect(try await store.job(job.id).value?.state == .queued)
-    }
-
-    @Test(arguments: StoreUnderTest.allCases)
-    func `work wakes whoever waits for it`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
-        let waiting = Task { try await store.waitForWork(upTo: .seconds(60)) }
-        try await Task.sleep(for: .milliseconds(20))
-        let elapsed = try await ContinuousClock().measure {
-            _ = try await store.submit(.example())
-            try await waiting.value
-        }
-        #expect(elapsed < .seconds(30))
-    }
-
-    @Test(arguments: StoreUnderTest.allCases)
-    func `waiting for work ends with the time`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
-        try await store.waitForWork(upTo: .milliseconds(10))
-        #expect(try await store.claimNext() == nil)
+        #expect(try await store.job(job.id).value?.job.state == .queued)
     }
 }

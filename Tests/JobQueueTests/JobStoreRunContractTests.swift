@@ -10,7 +10,7 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a claimed job runs under a lease, and shows its progress`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
+        let job = try await store.submitJob(.example())
         clock.advance(by: .seconds(1))
         let claimed = try #require(try await store.claimNext())
         let startedAt = clock.now
@@ -19,7 +19,7 @@ struct JobStoreRunContractTests {
         let progress = GenerationProgress(stage: .structure, step: 2, steps: 5)
         try await store.renew(claimed.lease, for: .seconds(10), progress: progress)
         try await store.renew(claimed.lease, for: .seconds(10), progress: nil)
-        guard case .running(let run)? = try await store.job(job.id).value?.state else {
+        guard case .running(let run)? = try await store.job(job.id).value?.job.state else {
             Issue.record("not running")
             return
         }
@@ -32,13 +32,13 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a completed job has its images, their facts and the measured times`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example(count: 2))
+        let job = try await store.submitJob(.example(count: 2))
         let claimed = try #require(try await store.claimNext())
         let startedAt = clock.now
         clock.advance(by: .seconds(2))
         let work = FinishedWork.example(count: 2, total: .seconds(1.5))
         try await store.complete(claimed.lease, with: work)
-        guard case .completed(let completion)? = try await store.job(job.id).value?.state else {
+        guard case .completed(let completion)? = try await store.job(job.id).value?.job.state else {
             Issue.record("not completed")
             return
         }
@@ -56,10 +56,10 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a failed job keeps the reason`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
+        let job = try await store.submitJob(.example())
         let claimed = try #require(try await store.claimNext())
         try await store.fail(claimed.lease, because: .generator("out of paint"))
-        guard case .failed(let failure)? = try await store.job(job.id).value?.state else {
+        guard case .failed(let failure)? = try await store.job(job.id).value?.job.state else {
             Issue.record("not failed")
             return
         }
@@ -70,8 +70,8 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a queued job is cancelled at once and never claimed`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
-        #expect(try await store.cancel(job.id).value?.state == .cancelled(startedAt: nil, at: clock.now))
+        let job = try await store.submitJob(.example())
+        #expect(try await store.cancel(job.id).value?.job.state == .cancelled(startedAt: nil, at: clock.now))
         #expect(try await store.claimNext() == nil)
         #expect(try await store.cancel(JobID()) == .unknown)
     }
@@ -79,37 +79,37 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `cancelling a running job takes the lease from its worker`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
+        let job = try await store.submitJob(.example())
         let lease = try #require(try await store.claimNext()).lease
-        #expect(try await store.cancel(job.id).value?.state == .cancelled(startedAt: clock.now, at: clock.now))
+        #expect(try await store.cancel(job.id).value?.job.state == .cancelled(startedAt: clock.now, at: clock.now))
         let lost = JobStoreError.leaseLost(lease)
         await #expect(throws: lost) { try await store.renew(lease, for: .seconds(1), progress: nil) }
         await #expect(throws: lost) { try await store.complete(lease, with: .example()) }
         await #expect(throws: lost) { try await store.fail(lease, because: .interrupted) }
-        #expect(try await store.job(job.id).value?.state.status == .cancelled)
+        #expect(try await store.job(job.id).value?.job.state.status == .cancelled)
     }
 
     @Test(arguments: StoreUnderTest.allCases)
     func `cancelling a finished job leaves it as it is`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
+        let job = try await store.submitJob(.example())
         try await store.complete(try #require(try await store.claimNext()).lease, with: .example())
-        #expect(try await store.cancel(job.id).value?.state.status == .completed)
+        #expect(try await store.cancel(job.id).value?.job.state.status == .completed)
     }
 
     @Test(arguments: StoreUnderTest.allCases)
     func `only a job whose worker fell silent is rescued, before younger ones`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let silent = try await store.submit(.example())
-        let lively = try await store.submit(.example())
+        let silent = try await store.submitJob(.example())
+        let lively = try await store.submitJob(.example())
         let silentLease = try #require(try await store.claimNext()).lease
         let livelyLease = try #require(try await store.claimNext()).lease
-        _ = try await store.submit(.example())
+        _ = try await store.submitJob(.example())
         clock.advance(by: .seconds(6))
         try await store.renew(livelyLease, for: .seconds(10), progress: nil)
         clock.advance(by: .seconds(6))
         #expect(try await store.rescue(attemptLimit: 2) == RescueReport(requeued: [silent.id]))
-        #expect(try await store.job(lively.id).value?.state.status == .running)
+        #expect(try await store.job(lively.id).value?.job.state.status == .running)
         let second = try #require(try await store.claimNext(by: .second))
         #expect(second.job.id == silent.id)
         #expect(second.lease.attempt == 2)
@@ -122,7 +122,7 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a late report of an earlier attempt is refused, even by the same worker`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        _ = try await store.submit(.example())
+        _ = try await store.submitJob(.example())
         let first = try #require(try await store.claimNext()).lease
         clock.advance(by: .seconds(11))
         _ = try await store.rescue(attemptLimit: 2)
@@ -133,34 +133,16 @@ struct JobStoreRunContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that loses its worker too often fails`(kind: StoreUnderTest) async throws {
         let store = kind.make(clock: clock)
-        let job = try await store.submit(.example())
+        let job = try await store.submitJob(.example())
         for _ in 0..<2 {
             _ = try await store.claimNext()
             clock.advance(by: .seconds(11))
             _ = try await store.rescue(attemptLimit: 2)
         }
-        guard case .failed(let failure)? = try await store.job(job.id).value?.state else {
+        guard case .failed(let failure)? = try await store.job(job.id).value?.job.state else {
             Issue.record("not failed")
             return
         }
         #expect(failure.reason == .workerLost(attempts: 2))
-    }
-
-    @Test(arguments: StoreUnderTest.allCases)
-    func `the status counts jobs and images, and measures speed`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
-        for count in [2, 4, 1] { _ = try await store.submit(.example(count: count)) }
-        #expect(try await store.status().estimatedWait(imagesAhead: 3) == nil)
-        let lease = try #require(try await store.claimNext()).lease
-        try await store.complete(lease, with: .example(count: 2, total: .seconds(4)))
-        _ = try await store.claimNext()
-        let status = try await store.status()
-        #expect(
-            status
-                == QueueStatus(
-                    queuedJobs: 1, runningJobs: 1, queuedImages: 1, runningImages: 4,
-                    recentTimePerImage: .seconds(2)))
-        // Half of the four images that run, and three more, at two seconds each.
-        #expect(status.estimatedWait(imagesAhead: 3) == .seconds(10))
     }
 }

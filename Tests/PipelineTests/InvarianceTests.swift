@@ -25,11 +25,25 @@ struct InvarianceTests {
         let words = Philox(key: draw).words(at: .init(9, 9, 9, 9))
         let presets: [SamplerPreset] = [.gtr16, .gtr32, .halton16, .disa64]
         var sampler = presets[Int(words.x % 4)].settings(for: grid)
-        sampler.diffusionSteps = .init(max: 8, min: 4, reconstruction: 4, detail: words.y % 3 == 0 ? 4 : 9)
-        if sampler.ordering == .twoStage {
-            sampler.subStageOrder = SubStageOrder.allCases[Int(words.y % UInt32(SubStageOrder.allCases.count))]
-            sampler.detailSelection = words.z % 5 == 0 ? nil : DetailSelection.allCases[Int(words.z % 3)]
-            sampler.detailFraction = [0.1, 0.5, 1][Int(words.w % 3)]
+        let range = DiffusionStepRange(max: 8, min: 4)
+        switch sampler.method {
+        case .randomOrder(var random):
+            random.diffusionSteps = range
+            sampler.method = .randomOrder(random)
+        case .halton(var halton):
+            halton.diffusionSteps = range
+            sampler.method = .halton(halton)
+        case .twoStage(var stages):
+            stages.diffusionSteps = range
+            stages.reconstruction = 4
+            stages.order = SubStageOrder.allCases[Int(words.y % UInt32(SubStageOrder.allCases.count))].order()
+            stages.detail =
+                words.z % 5 == 0
+                ? nil
+                : .init(
+                    fraction: [0.1, 0.5, 1][Int(words.w % 3)], diffusionSteps: words.y % 3 == 0 ? 4 : 9,
+                    selection: DetailSelection.allCases[Int(words.z % 3)])
+            sampler.method = .twoStage(stages)
         }
         return GenerationRequest(
             model: model, classID: Int(words.w % 10), className: "some class", count: 2 + Int(words.z % 5), seed: draw,
@@ -76,8 +90,10 @@ struct InvarianceTests {
         let trace = try SafetensorsFile(path: directory + "/trace.safetensors")
         let grid = TokenGrid(height: 8, width: 8)
         var sampler = SamplerPreset.gtr16.settings(for: grid)
-        sampler.steps = [6, 3, 2]
-        sampler.diffusionSteps = .init(max: 12, min: 6, reconstruction: 6, detail: 12)
+        sampler.method = .twoStage(
+            .init(
+                steps: [6, 3, 2], diffusionSteps: .init(max: 12, min: 6), reconstruction: 6,
+                detail: .init(fraction: 0.1, diffusionSteps: 12, selection: .highFrequency)))
         let (labels, initial) = (try trace.integers("gtr.labels"), try trace.floats("gtr.initial_noise"))
         let steps = try trace.floats("gtr.step_noise")
         let orders = try (0..<3).map { try trace.integers("gtr.order\($0)") }
@@ -90,7 +106,7 @@ struct InvarianceTests {
                 }
                 return Painting(
                     classID: labels[image],
-                    plan: SamplingPlan(sampler, grid: grid, order: TokenOrder(subStages: orders.map(part))),
+                    plan: SamplingPlan(sampler, order: TokenOrder(subStages: orders.map(part))),
                     numbers: SamplingNumbers(
                         guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: 950),
                     noise: RecordedNoise(initial: part(initial), steps: part(steps), stepCount: 50, channels: 16),

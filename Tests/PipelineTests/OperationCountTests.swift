@@ -1,3 +1,4 @@
+import Generation
 import MARModel
 import Sampler
 import Testing
@@ -92,6 +93,29 @@ struct OperationCountTests {
         #expect(four.decoder - empty.decoder == 4 * (one.decoder - empty.decoder) && four.vae == 4 * one.vae)
         #expect(five.encoder - empty.encoder == 5 * (one.encoder - empty.encoder))
         #expect(one.reconstruction == OperationCount.Decoding())
+    }
+
+    @Test(arguments: [1, 5, 256, 257, 700, 1024])
+    func `the work of a request is counted in blocks, to the same sum`(images: Int) {
+        let settings = SamplerPreset.gtr16.settings(for: TokenGrid(height: 8, width: 8))
+        let request = request(settings, images: images)
+        let whole = OperationCount(request, configuration: ModelShape.tiny.configuration).work.gflop
+        let work = OperationCount.work(of: request, configuration: ModelShape.tiny.configuration).gflop
+        #expect(abs(work - whole) < 1e-9 * whole)
+    }
+
+    @Test func `the work of a hundred thousand images of the largest model is a number`() {
+        let grid = TokenGrid(height: 16, width: 16)
+        let request = request(SamplerPreset.mar256.settings(for: grid), images: 100_000)
+        let work = OperationCount.work(of: request, configuration: ModelShape.marH.configuration)
+        // More operations than an Int holds.
+        #expect(work.gflop * 1e9 > Double(Int.max))
+    }
+
+    private func request(_ settings: SamplerSettings, images: Int) -> GenerationRequest {
+        GenerationRequest(
+            model: "tiny", classID: 0, className: "", count: images, seed: 1, guidance: 3, guidanceSchedule: .linear,
+            temperature: 1, sampler: settings, metadata: true, priority: 0, deadline: nil)
     }
 
     private func count(_ settings: SamplerSettings, images: Int) -> OperationCount {

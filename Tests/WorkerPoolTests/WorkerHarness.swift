@@ -8,15 +8,18 @@ import WorkerPool
 
 /// A worker service over an in-memory store, running in a service group as in the real program.
 struct WorkerHarness {
-    let store = InMemoryJobStore()
+    let queue: JobQueue
     let script = FakeGenerator.Script()
     let service: WorkerService
     let group: ServiceGroup
 
-    init(_ settings: WorkerSettings = .quick()) {
+    init(_ settings: WorkerSettings = .quick(), store: any JobStore = InMemoryJobStore()) {
+        queue = JobQueue(store)
         let script = script
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        service = WorkerService(name: "test", store: store, settings: settings, logger: logger) {
+        service = WorkerService(
+            name: "test", queue: queue, models: ["fake"], settings: settings, logger: logger
+        ) {
             FakeGenerator(script)
         }
         group = ServiceGroup(services: [service], logger: logger)
@@ -37,17 +40,19 @@ struct WorkerHarness {
     }
 
     func submit(seed: UInt64 = 1, count: Int = 1, priority: Int = 0) async throws -> JobID {
-        try await store.submit(
-            GenerationRequest(
-                model: "fake", classID: 0, className: "Thing", count: count, seed: seed, guidance: 1,
-                guidanceSchedule: .constant, temperature: 1,
-                sampler: SamplerPreset.mar64.settings(for: TokenGrid(height: 4, width: 4)), metadata: false,
-                priority: priority, deadline: nil)
-        ).id
+        let request = GenerationRequest(
+            model: "fake", classID: 0, className: "Thing", count: count, seed: seed, guidance: 1,
+            guidanceSchedule: .constant, temperature: 1,
+            sampler: SamplerPreset.mar64.settings(for: TokenGrid(height: 4, width: 4)), metadata: false,
+            priority: priority, deadline: nil)
+        return try await queue.submit(JobSubmission(request, work: Work(gflop: Double(count)))).snapshot.job.id
     }
 
+    /// The job as it is.
+    func job(_ id: JobID) async throws -> Job? { try await queue.job(id).value?.job }
+
     func finish(_ id: JobID) async throws -> JobState {
-        let job = try #require(await store.waitUntilFinished(id, upTo: .seconds(20)).value)
+        let job = try #require(try await queue.waitUntilFinished(id, upTo: .seconds(20)).value?.job)
         try #require(job.state.isFinished)
         return job.state
     }

@@ -17,7 +17,7 @@ struct WorkerServiceTests {
             #expect(completion.stages == [.vae(total: .milliseconds(2))])
             #expect(completion.total >= .milliseconds(2))
             #expect(completion.total < .seconds(20))
-            #expect(await harness.store.image(id, 1).value?.png == [7])
+            #expect(try await harness.queue.image(id, 1).value?.png == [7])
         }
     }
 
@@ -42,7 +42,7 @@ struct WorkerServiceTests {
         try await harness.run {
             let id = try await harness.submit()
             try await harness.eventually {
-                guard case .running(let run)? = await harness.store.job(id).value?.state else { return false }
+                guard case .running(let run)? = try await harness.job(id)?.state else { return false }
                 return run.progress == GenerationProgress(stage: .structure, step: 1, steps: 2)
             }
             harness.script.set { $0.isOpen = true }
@@ -56,12 +56,12 @@ struct WorkerServiceTests {
         try await harness.run {
             let id = try await harness.submit(seed: 1)
             try await harness.eventually { harness.script.read(\.runningCount) == 1 }
-            _ = await harness.store.cancel(id)
+            _ = try await harness.queue.cancel(id)
             // The gate stays shut: only the cancellation can end the run.
             try await harness.eventually { harness.script.read(\.runningCount) == 0 }
             harness.script.set { $0.isOpen = true }
             #expect(try await harness.finish(try await harness.submit(seed: 2)).status == .completed)
-            #expect(await harness.store.job(id).value?.state.status == .cancelled)
+            #expect(try await harness.job(id)?.state.status == .cancelled)
         }
     }
 
@@ -87,7 +87,7 @@ struct WorkerServiceTests {
             var ids: [JobID] = []
             for seed in 0..<7 { ids.append(try await harness.submit(seed: UInt64(seed))) }
             try await harness.eventually { harness.script.read(\.runningCount) == 3 }
-            #expect(await harness.store.status().queuedJobs == 4)
+            #expect(try await harness.queue.status().queuedJobs == 4)
             harness.script.set { $0.isOpen = true }
             for id in ids { #expect(try await harness.finish(id).status == .completed) }
             #expect(harness.script.read(\.mostRunning) == 3)
@@ -98,11 +98,11 @@ struct WorkerServiceTests {
         let harness = WorkerHarness()
         let id = try await harness.submit()
         // A worker of another service that is gone right after the claim.
-        _ = await harness.store.claim(by: WorkerID("gone"), for: .milliseconds(30))
+        _ = try await harness.queue.next(by: WorkerID("gone"), models: ["fake"], for: .milliseconds(30))
         try await harness.run {
             let state = try await harness.finish(id)
             #expect(state.status == .completed)
-            #expect(await harness.store.job(id).value?.attempts == 2)
+            #expect(try await harness.job(id)?.attempts == 2)
         }
     }
 
@@ -116,7 +116,7 @@ struct WorkerServiceTests {
             try await Task.sleep(for: .seconds(2))
             harness.script.set { $0.isOpen = true }
             #expect(try await harness.finish(id).status == .completed)
-            #expect(await harness.store.job(id).value?.attempts == 1)
+            #expect(try await harness.job(id)?.attempts == 1)
         }
     }
 }

@@ -18,8 +18,8 @@ struct WorkerShutdownTests {
             try await harness.eventually { harness.service.phase == .draining }
             harness.script.set { $0.isOpen = true }
         }
-        #expect(await harness.store.job(ids[0]).value?.state.status == .completed)
-        #expect(await harness.store.job(ids[1]).value?.state.status == .queued)
+        #expect(try await harness.job(ids[0])?.state.status == .completed)
+        #expect(try await harness.job(ids[1])?.state.status == .queued)
     }
 
     @Test func `a job that outlasts the limit of the shutdown fails, and says why`() async throws {
@@ -30,11 +30,42 @@ struct WorkerShutdownTests {
             id = try await harness.submit()
             try await harness.eventually { harness.script.read(\.runningCount) == 1 }
         }
-        guard case .failed(let failure)? = await harness.store.job(try #require(id)).value?.state else {
+        guard case .failed(let failure)? = try await harness.job(try #require(id))?.state else {
             Issue.record("not failed")
             return
         }
         #expect(failure.reason == .interrupted)
+    }
+
+    @Test func `a job that outlasts the limit of the shutdown is handed back where the store outlives the service`()
+        async throws
+    {
+        let harness = WorkerHarness(.quick(shutdownLimit: .milliseconds(30)), store: DurableStore())
+        harness.script.set { $0.isOpen = false }
+        var id: JobID?
+        try await harness.run {
+            id = try await harness.submit()
+            try await harness.eventually { harness.script.read(\.runningCount) == 1 }
+        }
+        let known = try #require(id)
+        let job = try #require(try await harness.job(known))
+        #expect(job.state == .queued)
+        #expect((job.attempts, job.handBacks) == (1, 1))
+    }
+
+    @Test func `a shutdown answers who waits for a queued job while the running one goes on`() async throws {
+        let harness = WorkerHarness()
+        harness.script.set { $0.isOpen = false }
+        try await harness.run {
+            _ = try await harness.submit(seed: 1)
+            try await harness.eventually { harness.script.read(\.runningCount) == 1 }
+            let queued = try await harness.submit(seed: 2)
+            let waiting = Task { try await harness.queue.waitUntilFinished(queued, upTo: .seconds(600)) }
+            await harness.group.triggerGracefulShutdown()
+            #expect(try await waiting.value.value?.job.state == .queued)
+            #expect(harness.script.read(\.runningCount) == 1)
+            harness.script.set { $0.isOpen = true }
+        }
     }
 
     @Test func `generators are gone when the service has stopped`() async throws {
@@ -52,7 +83,7 @@ struct WorkerShutdownTests {
 
     @Test func `a generator that cannot be made stops the service with its error`() async throws {
         let service = WorkerService(
-            name: "test", store: InMemoryJobStore(), settings: .quick(workerCount: 2),
+            name: "test", queue: JobQueue(InMemoryJobStore()), models: [], settings: .quick(workerCount: 2),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) {
             throw NoGenerator()
@@ -68,6 +99,6 @@ struct WorkerShutdownTests {
         try await harness.eventually { harness.script.read(\.runningCount) == 1 }
         running.cancel()
         _ = await running.result
-        #expect(await harness.store.job(id).value?.state.status == .failed)
+        #expect(try await harness.job(id)?.state.status == .failed)
     }
 }

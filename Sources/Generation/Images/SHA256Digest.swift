@@ -15,3 +15,18 @@ package struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
         description = String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }
+
+extension SHA256Digest: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard text.utf8.count == 64, text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+            throw DecodingError.invalid("no SHA-256 digest: \"\(text.prefix(100))\"", decoder)
+        }
+        description = text
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,5 +1,5 @@
 /// What is known of a finished image without its bytes.
-package struct ImageFacts: Sendable, Equatable {
+package struct ImageFacts: Sendable, Equatable, Codable {
     package var index: Int
     package var seed: UInt64
     package var width: Int

@@ -24,6 +24,13 @@ package struct ClassIndex: Sendable {
     private let byID: [Int: ModelClass]
     /// Classes by each of their names and by their WordNet id, folded.
     private let byName: [String: [ModelClass]]
+    /// UTF-8 of what each of `classes` may be called, folded.
+    private let references: [[[UInt8]]]
+    private let names: [NearestNames.Name]
+    /// Bytes of the longest of `references`.
+    private let longestReference: Int
+    /// Bytes. Folding only takes space away, and nobody types so much of it.
+    private let longestText: Int
 
     package init(_ classes: [ModelClass]) {
         self.classes = classes
@@ -33,6 +40,12 @@ package struct ClassIndex: Sendable {
             for name in Set(modelClass.allReferences.map(Self.folded)) { byName[name, default: []].append(modelClass) }
         }
         self.byName = byName
+        references = classes.map { $0.allReferences.map { Array(Self.folded($0).utf8) } }
+        names = classes.flatMap { modelClass in
+            modelClass.allNames.map { NearestNames.Name(folded: Array(Self.folded($0).utf8), name: $0) }
+        }
+        longestReference = references.joined().map(\.count).max() ?? 0
+        longestText = (classes.flatMap(\.allReferences).map(\.utf8.count).max() ?? 0) + 64
     }
 
     package func find(_ reference: GenerationSubmission.ClassReference) throws(LookupError) -> ModelClass {
@@ -41,28 +54,56 @@ package struct ClassIndex: Sendable {
             guard let found = byID[id] else { throw .unknownID(id, classCount: classes.count) }
             return found
         case .name(let name):
-            return try find(named: name)
+            var comparisons = 0
+            return try find(named: name, &comparisons)
         }
     }
 
     /// Classes with this in one of their names or in their WordNet id, or as their number; all for an empty text.
     package func search(_ text: String) -> [ModelClass] {
-        let wanted = Self.folded(text)
-        if wanted.isEmpty { return classes }
-        return classes.filter { modelClass in
-            String(modelClass.id) == wanted || modelClass.allReferences.contains { Self.folded($0).contains(wanted) }
-        }
+        var comparisons = 0
+        return search(text, &comparisons)
     }
 
-    private func find(named name: String) throws(LookupError) -> ModelClass {
+    /// - Parameter comparisons: grows by the bytes compared, at most twice as many as all names have.
+    func search(_ text: String, _ comparisons: inout Int) -> [ModelClass] {
+        guard text.utf8.count <= longestText else { return [] }
+        let wanted = Self.folded(text)
+        if wanted.isEmpty { return classes }
+        if let id = Int(wanted), String(id) == wanted, let found = byID[id] {
+            return withNumber(found, or: matches(of: wanted, &comparisons))
+        }
+        return matches(of: wanted, &comparisons)
+    }
+
+    private func matches(of wanted: String, _ comparisons: inout Int) -> [ModelClass] {
+        guard wanted.utf8.count <= longestReference else { return [] }
+        let pattern = BytePattern(Array(wanted.utf8))
+        var found: [ModelClass] = []
+        for (modelClass, references) in zip(classes, references) {
+            for reference in references where pattern.occurs(in: reference, &comparisons) {
+                found.append(modelClass)
+                break
+            }
+        }
+        return found
+    }
+
+    /// In the order of the classes.
+    private func withNumber(_ numbered: ModelClass, or matches: [ModelClass]) -> [ModelClass] {
+        let ids = Set(matches.map(\.id)).union([numbered.id])
+        return classes.filter { ids.contains($0.id) }
+    }
+
+    func find(named name: String, _ comparisons: inout Int) throws(LookupError) -> ModelClass {
+        guard name.utf8.count <= longestText else { throw .unknownName(name, nearest: []) }
         let folded = Self.folded(name)
         if let found = byName[folded] {
             guard let first = found.first, found.count == 1 else { throw .ambiguous(name, candidates: found) }
             return first
         }
         if let id = Int(folded), let found = byID[id] { return found }
-        let names = classes.flatMap { modelClass in modelClass.allNames.map { (Self.folded($0), $0) } }
-        throw .unknownName(name, nearest: NearestNames.find(folded, among: names))
+        throw .unknownName(name, nearest: NearestNames.find(Array(folded.utf8), among: names, &comparisons))
     }
 
     /// Case, and what stands between words, do not matter.

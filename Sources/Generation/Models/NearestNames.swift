@@ -1,20 +1,36 @@
 /// What somebody may have meant by a name that does not exist.
 enum NearestNames {
+    struct Name {
+        /// UTF-8 of the folded form.
+        let folded: [UInt8]
+        /// The form to suggest.
+        let name: String
+    }
+
     private static let suggestionLimit = 3
-    /// Longer texts are no typing errors, and comparing them takes time.
+    /// Bytes. Longer texts are no typing errors, and comparing them takes time.
     private static let lengthLimit = 64
 
     /// - Parameters:
-    ///   - text: what was asked for, folded like the keys of `names`.
-    ///   - names: folded form and the form to suggest.
+    ///   - text: what was asked for, folded like the names, in UTF-8.
+    ///   - comparisons: grows by the bytes compared.
     /// - Returns: at most three, the nearest first.
-    static func find(_ text: String, among names: [(folded: String, name: String)]) -> [String] {
+    static func find(_ text: [UInt8], among names: [Name], _ comparisons: inout Int) -> [String] {
         guard !text.isEmpty, text.count <= lengthLimit else { return [] }
+        let pattern = BytePattern(text)
+        let farthest = max(1, text.count / 3)
         var suggestions: [(distance: Int, name: String)] = []
-        for (folded, name) in names {
+        for candidate in names {
             // A part of a name is as near as a single slip.
-            let distance = folded.contains(text) ? 1 : editDistance(Array(text.utf8), Array(folded.utf8))
-            if distance <= max(1, text.utf8.count / 3) { suggestions.append((distance, name)) }
+            if pattern.occurs(in: candidate.folded, &comparisons) {
+                suggestions.append((1, candidate.name))
+                continue
+            }
+            // As many slips as the lengths differ by are certain.
+            guard abs(candidate.folded.count - text.count) <= farthest else { continue }
+            comparisons += text.count * candidate.folded.count
+            let distance = editDistance(text, candidate.folded)
+            if distance <= farthest { suggestions.append((distance, candidate.name)) }
         }
         return suggestions.enumerated()
             .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }

@@ -6,9 +6,15 @@ package struct APILimits: Sendable, Equatable {
     package var maximumCount: Int
     /// How long a reply may be held until the job is done.
     package var maximumWait: Duration
+    /// Work of one job; nil: what `maximumCount` images of the costliest preset are on the model that is asked for.
+    ///
+    /// So everything that a preset and a count can say is admitted on every model that the operator chose to serve, and
+    /// only numbers of steps far beyond all presets are not.
+    package var maximumWork: Work?
 
-    package init(maximumCount: Int = 16, maximumWait: Duration = .seconds(60)) {
+    package init(maximumCount: Int = 16, maximumWait: Duration = .seconds(60), maximumWork: Work? = nil) {
         precondition(maximumCount >= 1 && maximumWait >= .zero)
+        self.maximumWork = maximumWork
         self.maximumCount = maximumCount
         self.maximumWait = maximumWait
     }

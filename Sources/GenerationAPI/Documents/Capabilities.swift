@@ -50,7 +50,8 @@ extension Capabilities {
             ]),
             "queue": .record([
                 "queued": .integer(status.queuedJobs), "running": .integer(status.runningJobs),
-                "images_ahead": .integer(status.queuedImages + status.runningImages),
+                "gflop_ahead": .number(((status.queuedWork + status.runningWork).gflop * 1000).rounded() / 1000),
+                "gflop_per_s": status.speed.map { .number(($0 * 1000).rounded() / 1000) } ?? .null,
             ]),
         ])
     }

@@ -5,9 +5,8 @@ import JobQueue
 
 /// A job as the API shows it.
 struct JobDocument {
-    let job: Job
-    /// nil unless the job is queued.
-    let queue: (position: QueuePosition, estimatedWait: Duration?)?
+    let snapshot: JobSnapshot
+    private var job: Job { snapshot.job }
 
     /// The same members in the same order for every job; `queue`, `progress`, `error` and `timings` only in the states
     /// that have them.
@@ -20,10 +19,10 @@ struct JobDocument {
             "created_at": Self.timestamp(job.createdAt),
             "started_at": job.state.startedAt.map(Self.timestamp) ?? .null,
             "finished_at": job.state.finishedAt.map(Self.timestamp) ?? .null,
-            "queue": queue.map { position, estimatedWait in
+            "queue": snapshot.place.map { place in
                 .record([
-                    "position": .integer(position.position),
-                    "eta_ms": estimatedWait.map(JSONValue.milliseconds) ?? .null,
+                    "position": .integer(place.position),
+                    "eta_ms": snapshot.estimatedWait.map(JSONValue.milliseconds) ?? .null,
                 ])
             },
             "progress": progress,

@@ -2,6 +2,7 @@ import Generation
 import HTTPServer
 import HTTPTypes
 import JobQueue
+import Logging
 
 extension GenerationService {
     var generationEndpoints: [Endpoint] {
@@ -20,22 +21,24 @@ extension GenerationService {
     /// `GET /v1/generations/{id}`
     private func showJob(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
-        let job = try require(await store.job(id), "generation \(id)")
-        return .json(try await document(of: job), headers: [.cacheControl: "no-store"])
+        let seen = try require(await queue.job(id), "generation \(id)")
+        return .json(JobDocument(snapshot: seen).json, headers: [.cacheControl: "no-store"])
     }
 
     /// `POST /v1/generations/{id}/cancel`: also for a job that is finished, which it leaves as it is.
     private func cancel(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
-        let job = try require(await store.cancel(id), "generation \(id)")
-        return .json(try await document(of: job), headers: [.cacheControl: "no-store"])
+        let seen = try require(await queue.cancel(id), "generation \(id)")
+        if case .cancelled = seen.job.state { logger.info("cancelled", metadata: seen.job.logMetadata) }
+        return .json(JobDocument(snapshot: seen).json, headers: [.cacheControl: "no-store"])
     }
 
     /// `GET /v1/generations/{id}/images/{n}`
     private func showImage(_ id: JobID, _ index: Int, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.png], for: request)
-        let lookup = try await store.image(id, index)
-        if case .unknown = lookup, case .found(let job) = try await store.job(id) {
+        let lookup = try await queue.image(id, index)
+        if case .unknown = lookup, case .found(let snapshot) = try await queue.job(id) {
+            let job = snapshot.job
             let count = job.request.count
             throw Problem(
                 .notFound, "no image \(index) in generation \(id), which is \(job.state.status); it is for \(count)")

@@ -3,6 +3,7 @@ import HTTPServer
 import HTTPTypes
 import JSON
 import JobQueue
+import Logging
 
 extension GenerationService {
     /// `POST /v1/generations`
@@ -10,12 +11,22 @@ extension GenerationService {
         try requireReady()
         let format = try MediaType.negotiate([.json, .png], for: request)
         try MediaType.requireJSON(of: request)
-        let generation = try readRequest(request.body, as: format)
-        let job = try await enqueue(generation)
+        let job: JobSnapshot
+        do {
+            job = try await enqueue(try readRequest(request.body, as: format), request.requestID)
+        } catch let problem as Problem {
+            logger.info(
+                "refused",
+                metadata: [
+                    "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
+                    "detail": "\(problem.detail)",
+                ])
+            throw problem
+        }
         let preference = WaitPreference(request, limit: limits.maximumWait)
         switch format {
-        case .json: return try await answerWithJob(job, preference, request.stopping)
-        case .png: return try await answerWithImage(job, preference, request.stopping)
+        case .json: return try await answerWithJob(job, preference)
+        case .png: return try await answerWithImage(job, preference)
         }
     }
 
@@ -40,46 +51,63 @@ extension GenerationService {
         return request
     }
 
-    private func enqueue(_ request: GenerationRequest) async throws -> Job {
+    private func enqueue(_ request: GenerationRequest, _ requestID: String) async throws -> JobSnapshot {
+        let work = models.first { $0.name == request.model }?.work(request) ?? .zero
+        if let limit = maximumWork[request.model], work > limit {
+            throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
+        }
         do {
-            return try await store.submit(request)
+            return try await queue.submit(JobSubmission(request, work: work, requestID: requestID)).snapshot
         } catch JobStoreError.queueFull(let limit) {
             // A place is free when the next running job ends.
-            let wait = try await store.status().estimatedWait(imagesAhead: 0)
+            let wait = try await queue.status().estimatedWait(workAhead: .zero)
             throw Problem(
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
                 headers: [.retryAfter: RetryAfter.text(wait)])
         }
     }
 
-    private func answerWithJob(
-        _ submitted: Job, _ preference: WaitPreference?, _ stopping: StopSignal
-    ) async throws -> Response {
-        var job = submitted
+    private func answerWithJob(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
+        var seen = submitted
+        let id = submitted.job.id
         if let preference {
-            job = try await waitUntilFinished(job.id, upTo: preference.duration, unless: stopping)
+            seen = try require(await queue.waitUntilFinished(id, upTo: preference.duration), "generation \(id)")
+            try requireRunnable(seen)
         }
-        var response = Response.json(try await document(of: job), status: job.state.isFinished ? 200 : 202)
-        response.headers[.location] = PathTemplate.generation.path(job.id)
+        let isFinished = seen.job.state.isFinished
+        var response = Response.json(JobDocument(snapshot: seen).json, status: isFinished ? 200 : 202)
+        response.headers[.location] = PathTemplate.generation.path(id)
         response.headers[.cacheControl] = "no-store"
         response.headers[.preferenceApplied] = preference?.applied
         return response
     }
 
-    private func answerWithImage(
-        _ submitted: Job, _ preference: WaitPreference?, _ stopping: StopSignal
-    ) async throws -> Response {
-        let id = submitted.id
+    /// - Throws: `Problem` of kind `notReady` for a job that waits, and that this service will not run any more.
+    private func requireRunnable(_ seen: JobSnapshot) throws(Problem) {
+        guard queue.isAbandoned(seen.job) else { return }
+        let id = seen.job.id
+        throw Problem(
+            .notReady, "the service is stopping, and generation \(id) will not run: send it again",
+            headers: [.retryAfter: Self.retryAfterStop, .location: PathTemplate.generation.path(id)])
+    }
+
+    private func answerWithImage(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
+        let id = submitted.job.id
         let location = PathTemplate.generation.path(id)
         let limit = preference?.duration ?? limits.maximumWait
-        var job = try await waitUntilFinished(id, upTo: limit, unless: stopping)
+        var seen = try require(await queue.waitUntilFinished(id, upTo: limit), "generation \(id)")
         if Task.isCancelled {
             // The client is gone, and only this reply would have told it the id: nobody can want the image.
-            job = try require(await store.cancel(id), "generation \(id)")
+            seen = try require(await queue.cancel(id), "generation \(id)")
+            if case .cancelled = seen.job.state {
+                logger.info("cancelled: the client is gone", metadata: seen.job.logMetadata)
+            }
         }
+        try requireRunnable(seen)
+        let job = seen.job
         switch job.state {
         case .completed:
-            let image = try require(await store.image(id, 0), "image 0 of generation \(id)")
+            let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
             var response = pngResponse(image)
             response.headers[.location] = location
             response.headers[.seed] = String(image.facts.seed)
@@ -93,45 +121,13 @@ extension GenerationService {
         case .expired:
             throw Problem(
                 .deadlineMissed, "generation \(id) did not start within its deadline",
-                headers: [.location: location, .retryAfter: RetryAfter.text(try await estimatedWait(for: id))])
+                headers: [
+                    .location: location, .retryAfter: RetryAfter.text(seen.status.estimatedWait(workAhead: .zero)),
+                ])
         case .queued, .running:
             throw Problem(
                 .notFinished, "generation \(id) goes on, and can be asked for at \(location)",
-                headers: [.location: location, .retryAfter: RetryAfter.text(try await estimatedWait(for: id))])
+                headers: [.location: location, .retryAfter: RetryAfter.text(seen.estimatedTime)])
         }
-    }
-
-    /// The job when it is finished, or as it is after the time.
-    ///
-    /// - Throws: `Problem` of kind `notReady` if the service begins to stop and the job has not begun: nobody here will
-    ///   begin it, so there is nothing to wait for.
-    private func waitUntilFinished(
-        _ id: JobID, upTo limit: Duration, unless stopping: StopSignal
-    ) async throws -> Job {
-        let (store, name) = (store, "generation \(id)")
-        return try await withThrowingTaskGroup(of: Lookup<Job>?.self) { group in
-            group.addTask { try await store.waitUntilFinished(id, upTo: limit) }
-            group.addTask {
-                await stopping.wait()
-                return nil
-            }
-            defer { group.cancelAll() }
-            while let first = try await group.next() {
-                if let first { return try require(first, name) }
-                let job = try require(await store.job(id), name)
-                if stopping.isRaised, case .queued = job.state {
-                    throw Problem(
-                        .notReady, "the service is stopping, and \(name) has not begun",
-                        headers: [.location: PathTemplate.generation.path(id), .retryAfter: Self.retryAfterStop])
-                }
-            }
-            return try require(await store.job(id), name)
-        }
-    }
-
-    /// Time until the job starts if it is queued; else until a worker is free.
-    private func estimatedWait(for id: JobID) async throws -> Duration? {
-        let imagesAhead = try await store.position(of: id)?.imagesAhead ?? 0
-        return try await store.status().estimatedWait(imagesAhead: imagesAhead)
     }
 }

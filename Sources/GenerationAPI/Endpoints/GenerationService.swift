@@ -3,28 +3,34 @@ package import HTTPServer
 import HTTPTypes
 import JSON
 package import JobQueue
+package import Logging
 
 /// The HTTP API: turns requests into jobs, and jobs into replies. The contract: `docs/api.md`.
 ///
 /// Its operations are `endpoints`, which a `Router` answers by; each resource has a file of its own.
 package struct GenerationService: Sendable {
-    let store: any JobStore
+    let queue: JobQueue
     let models: [ServedModel]
     let limits: APILimits
+    /// Most work of one job, by model.
+    let maximumWork: [String: Work]
     let capabilities: Capabilities
+    let logger: Logger
     let readiness: @Sendable () -> Readiness
 
     /// - Parameters:
     ///   - models: what may be asked for; the first is the default.
     ///   - readiness: asked at every submission and every `/readyz`.
     package init(
-        store: any JobStore, models: [ServedModel], limits: APILimits, capabilities: Capabilities,
+        queue: JobQueue, models: [ServedModel], limits: APILimits, capabilities: Capabilities, logger: Logger,
         readiness: @escaping @Sendable () -> Readiness
     ) {
-        self.store = store
+        self.queue = queue
         self.models = models
         self.limits = limits
+        maximumWork = Dictionary(models.map { ($0.name, limits.work(for: $0)) }) { first, _ in first }
         self.capabilities = capabilities
+        self.logger = logger
         self.readiness = readiness
     }
 
@@ -45,7 +51,7 @@ package struct GenerationService: Sendable {
     /// `GET /v1/capabilities`
     private func showCapabilities(_ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
-        return .json(capabilities.document(limits, try await store.status()))
+        return .json(capabilities.document(limits, try await queue.status()))
     }
 
     /// Seconds after which a service that stops may be back.
@@ -58,14 +64,6 @@ package struct GenerationService: Sendable {
         case .loading: throw Problem(.notReady, "the models are loading", headers: [.retryAfter: "2"])
         case .draining: throw Problem(.notReady, "the service is stopping", headers: [.retryAfter: Self.retryAfterStop])
         }
-    }
-
-    func document(of job: Job) async throws -> JSONValue {
-        guard case .queued = job.state, let position = try await store.position(of: job.id) else {
-            return JobDocument(job: job, queue: nil).json
-        }
-        let wait = try await store.status().estimatedWait(imagesAhead: position.imagesAhead)
-        return JobDocument(job: job, queue: (position, wait)).json
     }
 
     /// The value of a look-up.

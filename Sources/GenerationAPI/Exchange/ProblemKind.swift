@@ -8,6 +8,7 @@ enum ProblemKind: String, CaseIterable {
     case jobCancelled = "job-cancelled"
     case expired = "expired"
     case unsupportedMediaType = "unsupported-media-type"
+    case tooMuchWork = "too-much-work"
     case queueFull = "queue-full"
     case generationFailed = "generation-failed"
     case internalError = "internal-error"
@@ -24,6 +25,7 @@ enum ProblemKind: String, CaseIterable {
         case .jobCancelled: 409
         case .expired: 410
         case .unsupportedMediaType: 415
+        case .tooMuchWork: 422
         case .queueFull: 429
         case .generationFailed, .internalError: 500
         case .notReady, .notFinished, .deadlineMissed: 503
@@ -40,6 +42,7 @@ enum ProblemKind: String, CaseIterable {
         case .jobCancelled: "The job was cancelled"
         case .expired: "The job is not kept any more"
         case .unsupportedMediaType: "The body must be JSON"
+        case .tooMuchWork: "The request is more work than one job may be"
         case .queueFull: "The queue is full"
         case .generationFailed: "The generation failed"
         case .internalError: "Something went wrong in the service"

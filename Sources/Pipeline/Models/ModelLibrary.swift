@@ -100,6 +100,7 @@ extension ServedModel {
             defaults: Defaults(
                 preset: preset, guidance: defaults.guidance, guidanceSchedule: schedule,
                 temperature: defaults.temperature, timestepClip: defaults.timestepClip),
-            weightsSHA256: configuration.weightsSha256 ?? "")
+            weightsSHA256: configuration.weightsSha256 ?? "",
+            work: { OperationCount.work(of: $0, configuration: configuration) })
     }
 }

@@ -35,7 +35,7 @@ struct GenerateCommand: ParsableCommand {
     @Flag(name: .long, inversion: .prefixedNo, help: "Write the settings into the PNGs.")
     var metadata = true
 
-    @Flag(name: .long, help: "Print one JSON object: images, timings, settings.")
+    @Flag(name: .long, help: "Print one JSON object: images, timings, work, settings.")
     var json = false
 
     func run() throws {
@@ -62,7 +62,8 @@ struct GenerateCommand: ParsableCommand {
                 bar.show((Double(index) + done) / Double(requests.count), label: progress.stage.rawValue)
             }
             report.add(
-                request, outcome, total: clock.now - start, files: try write(outcome.images, of: request))
+                request, outcome, work: library.served[0].work(request), total: clock.now - start,
+                files: try write(outcome.images, of: request))
         }
         bar.finish()
         if requests.count > 1 {

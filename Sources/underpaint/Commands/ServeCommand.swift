@@ -36,21 +36,23 @@ struct ServeCommand: AsyncParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
-        let store = InMemoryJobStore(limits: settings.storeLimits)
+        let queue = JobQueue(InMemoryJobStore(limits: settings.storeLimits))
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
         let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
         let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
         let workers = WorkerService(
-            name: "worker", store: store, settings: settings.workerSettings, logger: logger
+            name: "worker", queue: queue, models: Set(library.served.map(\.name)),
+            settings: settings.workerSettings, logger: logger
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(models: models, backend: backend)
         }
         let api = GenerationService(
-            store: store, models: library.served, limits: settings.apiLimits,
-            capabilities: settings.capabilities(choice), readiness: { workers.phase.readiness })
+            queue: queue, models: library.served, limits: settings.apiLimits,
+            capabilities: settings.capabilities(choice), logger: logger,
+            readiness: { workers.phase.readiness })
         let server = Server(
             configuration: serverConfiguration(settings, logger), responder: Router(api.endpoints, logger: logger),
             logger: logger)
@@ -58,13 +60,11 @@ struct ServeCommand: AsyncParsableCommand {
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
-                "workers": "\(settings.workers.count)", "threads": "\(threads)",
+                "workers": .stringConvertible(settings.workers.count), "threads": .stringConvertible(threads),
             ])
         // Services stop in reverse order: the workers finish while the server still answers.
         let group = ServiceGroup(services: [server, workers], logger: logger)
         try await ServiceRun(group: group, server: server, logger: logger).run()
-        let queued = await store.status().queuedJobs
-        if queued > 0 { logger.warning("jobs that had not begun are lost", metadata: ["count": "\(queued)"]) }
         logger.info("stopped")
     }
 

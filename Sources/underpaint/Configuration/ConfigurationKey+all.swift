@@ -37,6 +37,7 @@ extension ConfigurationKey {
             .seconds("queue.retained_age_s", \.queue.retainedAge, in: 1...2_592_000),
             .integer("api.max_count", \.api.maxCount, in: 1...256),
             .seconds("api.max_wait_s", \.api.maxWait, in: 1...3600),
+            .integer("limits.max_work", \.limits.maxWork, in: 0...1_000_000_000),
             backend, precision,
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),

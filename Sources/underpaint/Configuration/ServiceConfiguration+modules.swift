@@ -35,7 +35,9 @@ extension ServiceConfiguration {
     }
 
     var apiLimits: APILimits {
-        APILimits(maximumCount: api.maxCount, maximumWait: api.maxWait)
+        APILimits(
+            maximumCount: api.maxCount, maximumWait: api.maxWait,
+            maximumWork: limits.maxWork > 0 ? Work(gflop: Double(limits.maxWork)) : nil)
     }
 
     /// Threads of one worker.

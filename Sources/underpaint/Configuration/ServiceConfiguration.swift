@@ -53,6 +53,12 @@ struct ServiceConfiguration: Sendable, Equatable {
         var maxWait: Duration = .seconds(60)
     }
 
+    struct Limits: Sendable, Equatable {
+        /// Work of one request, in GFLOP; 0: that of `api.max_count` images of the costliest preset on the model asked
+        /// for.
+        var maxWork = 0
+    }
+
     struct Compute: Sendable, Equatable {
         /// nil, `auto`: the fastest that the processor runs.
         var backend: EngineOffer?
@@ -109,6 +115,7 @@ struct ServiceConfiguration: Sendable, Equatable {
     var workers = Workers()
     var queue = Queue()
     var api = API()
+    var limits = Limits()
     var compute = Compute()
     var models = Models()
     var log = Log()

@@ -12,15 +12,17 @@ struct GenerationReport {
 
     private var entries: [Entry] = []
     private var total = Duration.zero
+    private var work = Work.zero
     private var stages: [StageTiming] = []
 
     mutating func add(
-        _ request: GenerationRequest, _ outcome: GenerationOutcome, total: Duration, files: [String]
+        _ request: GenerationRequest, _ outcome: GenerationOutcome, work: Work, total: Duration, files: [String]
     ) {
         for (image, file) in zip(outcome.images, files) {
             entries.append(Entry(request: request, image: image, file: file))
         }
         self.total += total
+        self.work += work
         stages = stages.isEmpty ? outcome.stages : zip(stages, outcome.stages).map { $0.adding($1) }
     }
 
@@ -35,6 +37,8 @@ struct GenerationReport {
                     ])
                 }),
             "timings": JobTimings(queue: nil, total: total, stages: stages).json,
+            // Thousands of millions of floating-point operations of all images.
+            "gflop": .number(work.gflop),
             "settings": entries.first?.request.settingsJSON,
         ])
     }

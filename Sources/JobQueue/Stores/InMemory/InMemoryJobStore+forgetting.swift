@@ -12,7 +12,7 @@ extension InMemoryJobStore {
         while finished.count > limits.retainedJobs
             || (retainedByteCount > limits.retainedByteCount && finished.count > 1)
         {
-            forgetOldest()
+            forget(at: 0)
         }
     }
 
@@ -21,13 +21,7 @@ extension InMemoryJobStore {
         while let finishedAt = finished.first.flatMap({ records[$0]?.job.state.finishedAt }),
             finishedAt < newestForgotten
         {
-            forgetOldest()
+            forget(at: 0)
         }
-    }
-
-    private func forgetOldest() {
-        let id = finished.removeFirst()
-        retainedByteCount -= records.removeValue(forKey: id)?.images.reduce(0) { $0 + $1.png.count } ?? 0
-        forgotten.append(id)
     }
 }

@@ -6,28 +6,26 @@ package actor InMemoryJobStore: JobStore {
     struct Record {
         var job: Job
         let sequence: Int
+        let identity: JobSubmission.Identity?
         var images: [StoredImage] = []
-    }
-
-    enum Event: Hashable {
-        case work
-        case finish(JobID)
     }
 
     let limits: InMemoryLimits
     private let now: @Sendable () -> Date
     var records: [JobID: Record] = [:]
-    private var line = JobLine()
+    var line = JobLine()
     private var submittedCount = 0
-    private var running: Set<JobID> = []
+    private var submissions: [JobSubmission.Identity: (job: JobID, requestHash: SHA256Digest)] = [:]
+    var running: Set<JobID> = []
     /// Finished jobs that are kept, in the order in which they finished.
     var finished: [JobID] = []
     var retainedByteCount = 0
     var forgotten: RecentWindow<JobID>
-    private var speed = SpeedMeter()
-    var waiters = Waiters<Event>()
+    var speed = SpeedMeter()
     /// No queued job is overdue before this.
     private var nextDeadline = Date.distantFuture
+
+    package nonisolated var isDurable: Bool { false }
 
     /// - Parameter now: the clock of timestamps, leases, deadlines and ages.
     package init(limits: InMemoryLimits = .init(), now: @escaping @Sendable () -> Date = { Date() }) {
@@ -36,59 +34,49 @@ package actor InMemoryJobStore: JobStore {
         forgotten = RecentWindow(limit: limits.forgottenIDs)
     }
 
-    package func submit(_ request: GenerationRequest) throws -> Job {
+    package func submit(_ submission: JobSubmission) throws -> SubmittedJob {
         let now = tidy()
+        if let earlier = try earlierJob(of: submission) { return SubmittedJob(snapshot(of: earlier), isNew: false) }
         guard line.places.count < limits.queuedJobs else { throw JobStoreError.queueFull(limit: limits.queuedJobs) }
-        let job = Job(request: request, createdAt: now)
+        let job = Job(
+            request: submission.request, work: submission.work, requestID: submission.requestID, createdAt: now)
         submittedCount += 1
-        records[job.id] = Record(job: job, sequence: submittedCount)
-        enqueue(job.id)
-        return job
+        let idempotency = submission.idempotency
+        if let idempotency { submissions[idempotency.identity] = (job.id, idempotency.requestHash) }
+        let record = Record(job: job, sequence: submittedCount, identity: idempotency?.identity)
+        records[job.id] = record
+        enqueue(record)
+        return SubmittedJob(snapshot(of: record), isNew: true)
     }
 
-    package func claim(by worker: WorkerID, for duration: Duration) -> ClaimedJob? {
-        let now = tidy()
-        guard
-            let id = line.takeFirst(), var record = records[id],
-            let lease = record.job.start(by: worker, at: now, for: duration)
-        else { return nil }
-        running.insert(id)
-        records[id] = record
-        return ClaimedJob(job: record.job, lease: lease)
-    }
-
-    package func renew(_ lease: JobLease, for duration: Duration, progress: GenerationProgress?) throws {
-        let now = tidy()
-        guard var job = records[lease.job]?.job else { throw JobStoreError.leaseLost(lease) }
-        try job.renew(lease, at: now, for: duration, progress: progress)
-        records[lease.job]?.job = job
-    }
-
-    package func complete(_ lease: JobLease, with work: FinishedWork) throws {
-        let now = tidy()
-        guard var record = records[lease.job] else { throw JobStoreError.leaseLost(lease) }
-        try record.job.complete(lease, with: work, at: now)
-        record.images = work.images
-        speed.record(total: work.total, images: work.images.count)
-        finish(record)
-    }
-
-    package func fail(_ lease: JobLease, because reason: FailureReason) throws {
-        let now = tidy()
-        guard var record = records[lease.job] else { throw JobStoreError.leaseLost(lease) }
-        try record.job.fail(lease, because: reason, at: now)
-        finish(record)
-    }
-
-    package func cancel(_ id: JobID) -> Lookup<Job> {
+    package func cancel(_ id: JobID) -> Lookup<JobSnapshot> {
         let now = tidy()
         if var record = records[id], record.job.cancel(at: now) { finish(record) }
-        return lookUp(id) { $0.job }
+        return lookUp(id, snapshot)
     }
 
-    package func job(_ id: JobID) -> Lookup<Job> {
+    package func delete(_ id: JobID) -> Lookup<Job> {
+        let now = tidy()
+        if var record = records[id], record.job.cancel(at: now) { finish(record) }
+        let last = lookUp(id) { $0.job }
+        if let index = finished.firstIndex(of: id) { forget(at: index) }
+        return last
+    }
+
+    package func job(_ id: JobID) -> Lookup<JobSnapshot> {
         tidy()
-        return lookUp(id) { $0.job }
+        return lookUp(id, snapshot)
+    }
+
+    package func list(_ selection: JobSelection) -> JobPage {
+        tidy()
+        let before = selection.cursor?.sequence ?? Int.max
+        let wanted = records.values.filter { record in
+            record.sequence < before && selection.statuses?.contains(record.job.state.status) ?? true
+        }.sorted { $0.sequence > $1.sequence }
+        let page = wanted.prefix(selection.limit)
+        let next = page.count < wanted.count ? page.last.map { JobCursor(sequence: $0.sequence) } : nil
+        return JobPage(jobs: page.map(snapshot), next: next)
     }
 
     package func image(_ id: JobID, _ index: Int) -> Lookup<StoredImage> {
@@ -96,60 +84,60 @@ package actor InMemoryJobStore: JobStore {
         return lookUp(id) { record in record.images.first { $0.facts.index == index } }
     }
 
-    package func rescue(attemptLimit: Int) -> RescueReport {
-        let now = tidy()
-        var report = RescueReport()
-        for id in running {
-            guard var record = records[id], record.job.rescue(at: now, attemptLimit: attemptLimit) else { continue }
-            if record.job.state.isFinished {
-                report.failed.append(id)
-                finish(record)
-            } else {
-                report.requeued.append(id)
-                running.remove(id)
-                records[id] = record
-                enqueue(id)
-            }
-        }
-        return report
-    }
-
     package func status() -> QueueStatus {
         tidy()
+        return presentStatus
+    }
+
+    private var presentStatus: QueueStatus {
+        let left = running.compactMap { records[$0]?.job.remainingWork }
         return QueueStatus(
             queuedJobs: line.places.count, runningJobs: running.count,
-            queuedImages: line.places.reduce(0) { $0 + $1.imageCount },
-            runningImages: running.reduce(0) { $0 + (records[$1]?.job.request.count ?? 0) },
-            recentTimePerImage: speed.timePerImage)
+            queuedWork: line.places.reduce(.zero) { $0 + $1.work }, runningWork: left.reduce(.zero, +),
+            leastRunningWork: left.min(), speed: speed.gflopPerSecond)
     }
 
-    package func position(of id: JobID) -> QueuePosition? {
-        tidy()
-        return line.position(of: id)
+    private func snapshot(of record: Record) -> JobSnapshot {
+        JobSnapshot(job: record.job, place: line.place(of: record.job.id), status: presentStatus)
     }
 
-    /// Whether jobs wait for a worker.
-    var hasWork: Bool { !line.places.isEmpty }
+    /// - Throws: `JobStoreError.idempotencyConflict`.
+    private func earlierJob(of submission: JobSubmission) throws(JobStoreError) -> Record? {
+        guard let idempotency = submission.idempotency, let earlier = submissions[idempotency.identity] else {
+            return nil
+        }
+        guard earlier.requestHash == idempotency.requestHash else {
+            throw .idempotencyConflict(key: idempotency.identity.key, job: earlier.job)
+        }
+        return records[earlier.job]
+    }
 
-    private func enqueue(_ id: JobID) {
-        guard let record = records[id] else { return }
+    /// The place of a queued job is by its age, whether or not it was taken before.
+    func enqueue(_ record: Record) {
         line.insert(
             .init(
-                id: id, priority: record.job.request.priority, sequence: record.sequence,
-                imageCount: record.job.request.count))
+                id: record.job.id, priority: record.job.request.priority, sequence: record.sequence,
+                model: record.job.request.model, work: record.job.work))
         nextDeadline = min(nextDeadline, record.job.expiresAt ?? .distantFuture)
-        waiters.wakeAll(for: .work)
     }
 
-    private func finish(_ record: Record) {
+    func finish(_ record: Record) {
         let id = record.job.id
         records[id] = record
         line.remove(id)
         running.remove(id)
         finished.append(id)
-        retainedByteCount += record.images.reduce(0) { $0 + $1.png.count }
-        waiters.wakeAll(for: .finish(id))
+        retainedByteCount += record.byteCount
         forgetSurplus()
+    }
+
+    func forget(at index: Int) {
+        let id = finished.remove(at: index)
+        if let record = records.removeValue(forKey: id) {
+            retainedByteCount -= record.byteCount
+            if let identity = record.identity { submissions[identity] = nil }
+        }
+        forgotten.append(id)
     }
 
     /// Every verb begins with this: what time did on its own is caught up with.
@@ -170,4 +158,8 @@ package actor InMemoryJobStore: JobStore {
         forgetAged(at: now)
         return now
     }
+}
+
+extension InMemoryJobStore.Record {
+    var byteCount: Int { images.reduce(0) { $0 + $1.png.count } }
 }

@@ -1,3 +1,5 @@
+import Generation
+
 /// The queued jobs in the order in which they are handed out: highest priority first, then first come.
 struct JobLine {
     struct Place {
@@ -5,7 +7,8 @@ struct JobLine {
         let priority: Int
         /// Order of submission; a job that is queued again keeps its own, so it goes before younger ones.
         let sequence: Int
-        let imageCount: Int
+        let model: String
+        let work: Work
 
         func isBefore(_ other: Place) -> Bool {
             (-priority, sequence) < (-other.priority, other.sequence)
@@ -20,16 +23,17 @@ struct JobLine {
         places.insert(place, at: index)
     }
 
-    mutating func takeFirst() -> JobID? {
-        places.isEmpty ? nil : places.removeFirst().id
+    mutating func takeFirst(of models: Set<String>) -> JobID? {
+        places.firstIndex { models.contains($0.model) }.map { places.remove(at: $0).id }
     }
 
     mutating func remove(_ id: JobID) {
         places.removeAll { $0.id == id }
     }
 
-    func position(of id: JobID) -> QueuePosition? {
+    func place(of id: JobID) -> JobSnapshot.Place? {
         guard let index = places.firstIndex(where: { $0.id == id }) else { return nil }
-        return QueuePosition(position: index + 1, imagesAhead: places[..<index].reduce(0) { $0 + $1.imageCount })
+        return JobSnapshot.Place(
+            position: index + 1, workAhead: places[..<index].reduce(.zero) { $0 + $1.work })
     }
 }

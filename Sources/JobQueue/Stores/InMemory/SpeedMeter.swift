@@ -1,19 +1,21 @@
-/// Mean time per image over the last completed jobs.
+import Generation
+
+/// How fast a worker computes, over the last completed jobs.
 struct SpeedMeter {
     /// Enough to be steady, few enough to follow a change of model or settings.
     private static let jobLimit = 32
 
-    private var jobs: [(total: Duration, images: Int)] = []
+    private var jobs: [(work: Work, time: Duration)] = []
 
-    mutating func record(total: Duration, images: Int) {
-        guard images > 0 else { return }
+    mutating func record(_ work: Work, in time: Duration) {
+        guard work > .zero, time > .zero else { return }
         if jobs.count == Self.jobLimit { jobs.removeFirst() }
-        jobs.append((total, images))
+        jobs.append((work, time))
     }
 
-    /// nil before the first job.
-    var timePerImage: Duration? {
+    /// Of all the work over all the time, so that a long job weighs more than a short one; nil before the first.
+    var gflopPerSecond: Double? {
         guard !jobs.isEmpty else { return nil }
-        return jobs.reduce(.zero) { $0 + $1.total } / jobs.reduce(0) { $0 + $1.images }
+        return jobs.reduce(0) { $0 + $1.work.gflop } / jobs.reduce(0) { $0 + $1.time.seconds }
     }
 }

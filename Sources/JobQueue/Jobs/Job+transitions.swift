@@ -47,6 +47,15 @@ extension Job {
         state = .failed(.init(startedAt: run.startedAt, finishedAt: now, reason: reason))
     }
 
+    /// running -> queued, at its old place, and the attempt does not count.
+    ///
+    /// - Throws: `leaseLost`.
+    package mutating func handBack(_ lease: JobLease) throws(JobStoreError) {
+        _ = try run(under: lease)
+        handBacks += 1
+        state = .queued
+    }
+
     /// queued or running -> cancelled.
     ///
     /// - Returns: false, and nothing changes, if the job is finished.
@@ -71,9 +80,10 @@ extension Job {
     package mutating func rescue(at now: Date, attemptLimit: Int) -> Bool {
         guard case .running(let run) = state, run.leaseExpiresAt <= now else { return false }
         state =
-            attempts < attemptLimit
+            attempts - handBacks < attemptLimit
             ? .queued
-            : .failed(.init(startedAt: run.startedAt, finishedAt: now, reason: .workerLost(attempts: attempts)))
+            : .failed(
+                .init(startedAt: run.startedAt, finishedAt: now, reason: .workerLost(attempts: attempts - handBacks)))
         return true
     }
 

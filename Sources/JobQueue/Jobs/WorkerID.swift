@@ -1,5 +1,5 @@
 /// Name of a worker, unique among all workers that share a store at any time.
-package struct WorkerID: Sendable, Hashable, CustomStringConvertible {
+package struct WorkerID: Sendable, Hashable, Codable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) {

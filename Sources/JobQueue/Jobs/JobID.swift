@@ -1,3 +1,5 @@
+import Generation
+
 /// Name of a job. Whoever knows it may read and cancel the job, so it cannot be guessed.
 package struct JobID: Sendable, Hashable, CustomStringConvertible, LosslessStringConvertible {
     /// `gen_` and 26 characters of 5 random bits each: 130 bits from the system's generator.
@@ -22,5 +24,18 @@ package struct JobID: Sendable, Hashable, CustomStringConvertible, LosslessStrin
             characters.allSatisfy(Self.alphabet.contains)
         else { return nil }
         self.description = description
+    }
+}
+
+extension JobID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = Self(text) else { throw DecodingError.invalid("no job id: \"\(text.prefix(100))\"", decoder) }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }

@@ -5,7 +5,7 @@ package import Generation
 ///
 /// What is only known in one state is that state's payload, so a running job without a lease or a completed one
 /// without images cannot be written.
-package enum JobState: Sendable, Equatable {
+package enum JobState: Sendable, Equatable, Codable {
     case queued
     case running(Run)
     case completed(Completion)
@@ -15,7 +15,7 @@ package enum JobState: Sendable, Equatable {
     /// It did not start within its deadline.
     case expired(at: Date)
 
-    package struct Run: Sendable, Equatable {
+    package struct Run: Sendable, Equatable, Codable {
         package var worker: WorkerID
         package var startedAt: Date
         /// After this the worker counts as lost.
@@ -24,7 +24,7 @@ package enum JobState: Sendable, Equatable {
         package var progress: GenerationProgress?
     }
 
-    package struct Completion: Sendable, Equatable {
+    package struct Completion: Sendable, Equatable, Codable {
         package var startedAt: Date
         package var finishedAt: Date
         package var images: [ImageFacts]
@@ -33,7 +33,7 @@ package enum JobState: Sendable, Equatable {
         package var total: Duration
     }
 
-    package struct Failure: Sendable, Equatable {
+    package struct Failure: Sendable, Equatable, Codable {
         package var startedAt: Date
         package var finishedAt: Date
         package var reason: FailureReason

@@ -1,5 +1,5 @@
 /// Why a job failed.
-package enum FailureReason: Sendable, Equatable, CustomStringConvertible {
+package enum FailureReason: Sendable, Equatable, Codable, CustomStringConvertible {
     /// The generator threw; the text is its error.
     case generator(String)
     /// Its worker vanished this many times.

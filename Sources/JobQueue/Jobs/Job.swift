@@ -5,19 +5,29 @@ package import Generation
 package struct Job: Sendable, Equatable, Identifiable {
     package let id: JobID
     package let request: GenerationRequest
+    /// What the whole job costs.
+    package let work: Work
+    /// Of the HTTP request that brought it, for the log; nil if none did.
+    package let requestID: String?
     package let createdAt: Date
     /// How often a worker has taken it. Together with the worker it says whose lease is the current one.
     package internal(set) var attempts: Int
+    /// How many of those attempts were given back: they do not count against the job.
+    package internal(set) var handBacks: Int
     /// Changed only by the transitions in `Job+transitions.swift`.
     package internal(set) var state: JobState
 
     package init(
-        id: JobID = JobID(), request: GenerationRequest, createdAt: Date, attempts: Int = 0, state: JobState = .queued
+        id: JobID = JobID(), request: GenerationRequest, work: Work, requestID: String? = nil, createdAt: Date,
+        attempts: Int = 0, handBacks: Int = 0, state: JobState = .queued
     ) {
         self.id = id
         self.request = request
+        self.work = work
+        self.requestID = requestID
         self.createdAt = createdAt
         self.attempts = attempts
+        self.handBacks = handBacks
         self.state = state
     }
 
@@ -25,5 +35,14 @@ package struct Job: Sendable, Equatable, Identifiable {
     package var expiresAt: Date? {
         guard attempts == 0, let deadline = request.deadline else { return nil }
         return createdAt.addingTimeInterval(deadline.seconds)
+    }
+
+    /// What is left to do, as far as the worker has told.
+    package var remainingWork: Work {
+        switch state {
+        case .queued: work
+        case .running(let run): work * (1 - (run.progress?.fraction ?? 0))
+        case .completed, .failed, .cancelled, .expired: .zero
+        }
     }
 }

@@ -1,3 +1,5 @@
+package import Generation
+
 /// A worker's right to report on a job. It ends when the job is cancelled, or rescued from a worker that fell silent.
 package struct JobLease: Sendable, Hashable {
     package let job: JobID
@@ -9,6 +11,18 @@ package struct JobLease: Sendable, Hashable {
         self.job = job
         self.worker = worker
         self.attempt = attempt
+    }
+}
+
+/// Sign of life of one job's worker.
+package struct LeaseRenewal: Sendable, Equatable {
+    package var lease: JobLease
+    /// nil leaves it as it is.
+    package var progress: GenerationProgress?
+
+    package init(_ lease: JobLease, progress: GenerationProgress?) {
+        self.lease = lease
+        self.progress = progress
     }
 }
 

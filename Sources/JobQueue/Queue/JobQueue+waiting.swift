@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+extension JobQueue {
+    /// Claims the next job, and waits for one if none is queued.
+    ///
+    /// - Returns: nil when the queue is closed or the task cancelled.
+    package func next(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
+        let subscription = signals.subscribe(to: [.work, .closing])
+        while !isClosed && !Task.isCancelled {
+            if let claimed = try await claim(by: worker, models: models, for: duration) { return claimed }
+            await subscription.wait(upTo: rereadDelay)
+        }
+        return nil
+    }
+
+    /// Returns the job when it is finished or will never be, after `limit`, or at once when the task is cancelled; look
+    /// at its state.
+    package func waitUntilFinished(_ id: JobID, upTo limit: Duration) async throws -> Lookup<JobSnapshot> {
+        let end = ContinuousClock.now + limit
+        let subscription = signals.subscribe(to: [.state(id), .closing])
+        while true {
+            let seen = try await job(id)
+            let rest = end - .now
+            guard let job = seen.value?.job, !job.state.isFinished, !isAbandoned(job), rest > .zero, !Task.isCancelled
+            else { return seen }
+            await subscription.wait(upTo: min(rest, delay(for: job)))
+        }
+    }
+
+    /// Whether the job is queued and nobody will ever run it.
+    package func isAbandoned(_ job: Job) -> Bool {
+        isClosed && !isDurable && job.state == .queued
+    }
+
+    /// A queued job that expires sends no news: who waits for it looks when it does.
+    func delay(for job: Job) -> Duration {
+        guard job.state == .queued, let expiresAt = job.expiresAt else { return rereadDelay }
+        // A little late rather than a little early, which would be twice.
+        let untilExpiry = Duration.seconds(max(0, expiresAt.timeIntervalSinceNow) + 0.005)
+        return min(rereadDelay, untilExpiry)
+    }
+
+    /// Waiters that began together do not look together for ever.
+    var rereadDelay: Duration { rereadInterval * Double.random(in: 0.9...1.1) }
+}

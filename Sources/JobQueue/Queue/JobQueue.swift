@@ -1,0 +1,117 @@
+package import Generation
+import Synchronization
+
+/// A store of jobs and the news about them: every verb of the store, and the waiting that no store does by itself.
+///
+/// What changes is written first and told second. Who waits subscribes first and looks second, so no news falls
+/// between; and looks again every `rereadInterval`, so lost news costs time and nothing else.
+package final class JobQueue: Sendable {
+    private let store: any JobStore
+    let signals: any JobSignals
+    /// Longest time between two looks at the store.
+    let rereadInterval: Duration
+    private let closed = Atomic(false)
+
+    package init(
+        _ store: any JobStore, signals: any JobSignals = LocalSignals(), rereadInterval: Duration = .seconds(5)
+    ) {
+        precondition(rereadInterval > .zero)
+        self.store = store
+        self.signals = signals
+        self.rereadInterval = rereadInterval
+    }
+
+    package var isDurable: Bool { store.isDurable }
+
+    /// Whether this process claims no more jobs.
+    package var isClosed: Bool { closed.load(ordering: .sequentiallyConsistent) }
+
+    /// Ends claiming in this process. Where the store is not durable nobody will run what is queued: who waits for that
+    /// gets it as it is.
+    package func close() {
+        closed.store(true, ordering: .sequentiallyConsistent)
+        signals.publish(.closing)
+    }
+}
+
+// What clients do.
+extension JobQueue {
+    /// - Throws: `JobStoreError.queueFull`, `.idempotencyConflict`.
+    package func submit(_ submission: JobSubmission) async throws -> SubmittedJob {
+        let submitted = try await store.submit(submission)
+        if submitted.isNew { signals.publish(.work) }
+        return submitted
+    }
+
+    package func job(_ id: JobID) async throws -> Lookup<JobSnapshot> { try await store.job(id) }
+
+    package func list(_ selection: JobSelection) async throws -> JobPage { try await store.list(selection) }
+
+    package func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> {
+        try await store.image(id, index)
+    }
+
+    package func cancel(_ id: JobID) async throws -> Lookup<JobSnapshot> {
+        defer { publishEnd(of: id) }
+        return try await store.cancel(id)
+    }
+
+    package func delete(_ id: JobID) async throws -> Lookup<Job> {
+        defer { publishEnd(of: id) }
+        return try await store.delete(id)
+    }
+
+    package func status() async throws -> QueueStatus { try await store.status() }
+
+    private func publishEnd(of id: JobID) {
+        signals.publish(.state(id))
+        signals.publish(.line)
+    }
+}
+
+// What workers do.
+extension JobQueue {
+    /// - Returns: nil if nothing is queued that the worker can run, and once the queue is closed.
+    func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
+        guard !isClosed, let claimed = try await store.claim(by: worker, models: models, for: duration) else {
+            return nil
+        }
+        signals.publish(.state(claimed.lease.job))
+        signals.publish(.line)
+        return claimed
+    }
+
+    package func renew(_ renewals: [LeaseRenewal], for duration: Duration) async throws -> Set<JobLease> {
+        let lost = try await store.renew(renewals, for: duration)
+        for renewal in renewals where renewal.progress != nil && !lost.contains(renewal.lease) {
+            signals.publish(.progress(renewal.lease.job))
+        }
+        return lost
+    }
+
+    /// - Throws: `JobStoreError.leaseLost`.
+    package func complete(_ lease: JobLease, with work: FinishedWork) async throws {
+        try await store.complete(lease, with: work)
+        signals.publish(.state(lease.job))
+    }
+
+    /// - Throws: `JobStoreError.leaseLost`.
+    package func fail(_ lease: JobLease, because reason: FailureReason) async throws {
+        try await store.fail(lease, because: reason)
+        signals.publish(.state(lease.job))
+    }
+
+    /// - Throws: `JobStoreError.leaseLost`.
+    package func handBack(_ lease: JobLease) async throws {
+        try await store.handBack(lease)
+        signals.publish(.state(lease.job))
+        signals.publish(.work)
+    }
+
+    package func rescue(attemptLimit: Int) async throws -> RescueReport {
+        let report = try await store.rescue(attemptLimit: attemptLimit)
+        for id in report.requeued + report.failed { signals.publish(.state(id)) }
+        if !report.requeued.isEmpty { signals.publish(.work) }
+        return report
+    }
+}

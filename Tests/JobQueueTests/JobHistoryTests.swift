@@ -1,0 +1,108 @@
+import Generation
+import JobQueue
+import Testing
+
+/// What a listener hears of one job, over every store; with signals, and with all of them lost.
+@Suite(.timeLimit(.minutes(1)))
+struct JobHistoryTests {
+    let clock = TestClock()
+
+    @Test(arguments: QueueUnderTest.all)
+    func `a listener hears the place, the progress and the end`(kind: QueueUnderTest) async throws {
+        let queue = kind.make(clock: clock)
+        let first = try await queue.submitJob(.example())
+        let job = try await queue.submitJob(.example())
+        var history = queue.history(of: job.id).makeAsyncIterator()
+        #expect(try await history.next()?.value?.place?.position == 2)
+        _ = try await queue.cancel(first.id)
+        #expect(try await history.next()?.value?.place?.position == 1)
+        let lease = try #require(try await queue.claimNext()).lease
+        #expect(try await history.next()?.value?.job.state.status == .running)
+        let progress = GenerationProgress(stage: .structure, step: 1, steps: 2)
+        _ = try await queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(10))
+        guard case .running(let run)? = try await history.next()?.value?.job.state else {
+            Issue.record("not running")
+            return
+        }
+        #expect(run.progress == progress)
+        try await queue.complete(lease, with: .example())
+        #expect(try await history.next()?.value?.job.state.status == .completed)
+        #expect(try await history.next() == nil)
+    }
+
+    @Test(arguments: QueueUnderTest.all)
+    func `a slow listener misses what was in between, and never the end`(kind: QueueUnderTest) async throws {
+        let queue = kind.make(clock: clock)
+        let job = try await queue.submitJob(.example())
+        var history = queue.history(of: job.id).makeAsyncIterator()
+        #expect(try await history.next()?.value?.job.state == .queued)
+        let lease = try #require(try await queue.claimNext()).lease
+        for step in 1...1000 {
+            let progress = GenerationProgress(stage: .structure, step: step, steps: 1000)
+            _ = try await queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(10))
+        }
+        try await queue.complete(lease, with: .example())
+        #expect(try await history.next()?.value?.job.state.status == .completed)
+        #expect(try await history.next() == nil)
+    }
+
+    @Test(arguments: QueueUnderTest.all)
+    func `many listeners all hear the end while the job races through its states`(kind: QueueUnderTest) async throws {
+        let queue = kind.make(clock: clock)
+        let job = try await queue.submitJob(.example())
+        try await withThrowingTaskGroup(of: JobState.Status?.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    var last: JobState.Status?
+                    for try await seen in queue.history(of: job.id) { last = seen.value?.job.state.status }
+                    return last
+                }
+            }
+            let lease = try #require(try await queue.claimNext()).lease
+            for step in 1...100 {
+                let progress = GenerationProgress(stage: .structure, step: step, steps: 100)
+                _ = try await queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(10))
+                if step.isMultiple(of: 10) { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            try await queue.complete(lease, with: .example())
+            for try await last in group { #expect(last == .completed) }
+        }
+    }
+
+    @Test(arguments: QueueUnderTest.all)
+    func `a job that is not there has a history of one answer`(kind: QueueUnderTest) async throws {
+        let queue = kind.make(clock: clock)
+        let job = try await queue.submitJob(.example())
+        _ = try await queue.delete(job.id)
+        for (id, answer) in [(job.id, Lookup<JobSnapshot>.forgotten), (JobID(), .unknown)] {
+            var seen: [Lookup<JobSnapshot>] = []
+            for try await element in queue.history(of: id) { seen.append(element) }
+            #expect(seen == [answer])
+        }
+    }
+
+    @Test(arguments: QueueUnderTest.all)
+    func `a history ends when the service stops and the job will never run`(kind: QueueUnderTest) async throws {
+        let queue = kind.make(clock: clock)
+        let job = try await queue.submitJob(.example())
+        let listening = Task {
+            var count = 0
+            for try await _ in queue.history(of: job.id) { count += 1 }
+            return count
+        }
+        try await Task.sleep(for: .milliseconds(20))
+        queue.close()
+        #expect(try await listening.value >= 1)
+    }
+
+    @Test func `a listener that leaves is forgotten`() async throws {
+        let signals = LocalSignals()
+        let queue = JobQueue(InMemoryJobStore(), signals: signals)
+        let job = try await queue.submitJob(.example())
+        let listening = Task { for try await _ in queue.history(of: job.id) {} }
+        while signals.subscriberCount(of: .progress(job.id)) == 0 { await Task.yield() }
+        listening.cancel()
+        _ = await listening.result
+        #expect(signals.subscriberCount(of: .progress(job.id)) == 0)
+    }
+}

@@ -1,0 +1,66 @@
+import JobQueue
+import Testing
+
+/// What every carrier of news does. That news may be lost is allowed, not required: here none may be.
+struct JobSignalsContractTests {
+    enum SignalsUnderTest: CaseIterable {
+        case local
+
+        func make() -> any JobSignals {
+            switch self {
+            case .local: LocalSignals()
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
+    func `news wakes all who subscribed to it`(kind: SignalsUnderTest) async {
+        let signals = kind.make()
+        let id = JobID()
+        let subscriptions = [
+            signals.subscribe(to: [.state(id)]), signals.subscribe(to: [.work, .state(id)]),
+            signals.subscribe(to: [.state(id), .progress(id)]),
+        ]
+        await withTaskGroup(of: Void.self) { group in
+            for subscription in subscriptions { group.addTask { await subscription.wait(upTo: .seconds(600)) } }
+            signals.publish(.state(id))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
+    func `news that comes before the waiting is not missed`(kind: SignalsUnderTest) async {
+        let signals = kind.make()
+        let subscription = signals.subscribe(to: [.work])
+        for _ in 0..<1000 { signals.publish(.work) }
+        await subscription.wait(upTo: .seconds(600))
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
+    func `news of other things wakes nobody`(kind: SignalsUnderTest) async {
+        let signals = kind.make()
+        let subscription = signals.subscribe(to: [.state(JobID())])
+        for news in [JobNews.work, .line, .closing, .state(JobID()), .progress(JobID())] { signals.publish(news) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        await subscription.wait(upTo: .milliseconds(50))
+        // It slept to the end: nothing had rung.
+        #expect(clock.now - start >= .milliseconds(50))
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
+    func `a cancelled task stops waiting at once`(kind: SignalsUnderTest) async {
+        let subscription = kind.make().subscribe(to: [.work])
+        let waiting = Task { await subscription.wait(upTo: .seconds(600)) }
+        waiting.cancel()
+        await waiting.value
+    }
+
+    @Test func `a subscription ends when it is let go`() async {
+        let signals = LocalSignals()
+        var subscription: NewsSubscription? = signals.subscribe(to: [.work, .line])
+        #expect(signals.subscriberCount(of: .work) == 1)
+        await subscription?.wait(upTo: .zero)
+        subscription = nil
+        #expect(signals.subscriberCount(of: .work) == 0 && signals.subscriberCount(of: .line) == 0)
+    }
+}
