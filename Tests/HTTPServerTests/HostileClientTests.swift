@@ -120,6 +120,20 @@ import Testing
         #expect(cancelled.value == 0)
     }
 
+    @Test func `a whole request and the end of sending in one go get the reply`() async throws {
+        try await withServer(adjust: { $0.threadCount = 1 }) { port in
+            // The longer a connection is idle, the earlier libmicrohttpd looks at it.
+            let idle = try (0..<5).map { _ in try RawClient(port: port) }
+            for number in 0..<100 {
+                let client = try RawClient(port: port)
+                try number.isMultiple(of: 2) ? client.get("/\(number)") : client.post("/\(number)", "")
+                client.finishSending()
+                #expect(try client.reply().text.contains("/\(number)"))
+            }
+            for client in idle { client.close() }
+        }
+    }
+
     @Test func `half a request and the end of sending in one go do not keep the connection`() async throws {
         try await withServer(adjust: { $0.connectionLimit = 40 }) { port in
             let clients = try (0..<30).map { _ in try RawClient(port: port) }
