@@ -128,7 +128,7 @@ import Testing
                 let client = try RawClient(port: port)
                 try number.isMultiple(of: 2) ? client.get("/\(number)") : client.post("/\(number)", "")
                 client.finishSending()
-                #expect(try client.reply().text.contains("/\(number)"))
+                #expect(try client.finalReply().text.contains("/\(number)"))
             }
             for client in idle { client.close() }
         }

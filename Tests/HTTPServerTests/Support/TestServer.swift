@@ -35,14 +35,17 @@ func withServer<Result: Sendable>(
     }
 }
 
-func makeServer(_ responder: some Responder = echo, adjust: (inout ServerConfiguration) -> Void = { _ in }) -> Server {
+func makeServer(
+    _ responder: some Responder = echo, log: RecordedLog? = nil,
+    adjust: (inout ServerConfiguration) -> Void = { _ in }
+) -> Server {
     var configuration = ServerConfiguration()
     configuration.port = 0
     configuration.drainLimit = .seconds(10)
     adjust(&configuration)
     return Server(
         configuration: configuration, responder: responder,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        logger: Logger(label: "test") { _ in log.map { $0 as any LogHandler } ?? SwiftLogNoOpLogHandler() })
 }
 
 /// Runs blocking work on a thread of its own: the cooperative pool has as many threads as cores, and responders need
