@@ -34,6 +34,22 @@ internal import HTTPTypes
     /// Takes the connection out of the event loop. Only from within the callbacks that ask for a response or its body.
     func suspend() { unsafe MHD_suspend_connection(pointer) }
 
+    /// Takes the connection out of the event loop until a response is ready. Only from within the request callback.
+    ///
+    /// libmicrohttpd 0.9.75 may read from a resumed connection before it asks for the response, and close it if it finds
+    /// the end of the client's sending. It first asks those whose idle timeout is not the common one: this gets another
+    /// one, until `answer`.
+    func suspendUntilAnswer(idleTimeout: Duration) {
+        unsafe cmhd_set_idle_timeout(pointer, Self.seconds(idleTimeout) + 1)
+        suspend()
+    }
+
+    /// Ends what `suspendUntilAnswer` began. Only from within the request callback.
+    func answer(idleTimeout: Duration) { unsafe cmhd_set_idle_timeout(pointer, Self.seconds(idleTimeout)) }
+
+    /// As libmicrohttpd counts an idle timeout.
+    static func seconds(_ duration: Duration) -> CUnsignedInt { CUnsignedInt((duration / .seconds(1)).rounded(.up)) }
+
     /// Puts the connection back: the callback comes once more. From any thread.
     func resume() { unsafe MHD_resume_connection(pointer) }
 

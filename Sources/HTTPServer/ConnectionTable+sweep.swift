@@ -9,6 +9,8 @@ extension ConnectionTable {
         var vanished = 0
         /// Clients that did not send their request in time.
         var slow = 0
+        /// Whether every place is taken.
+        var isFull = false
     }
 
     /// Hangs up on clients that are too slow or gone, and abandons their exchanges. The event loop sees neither: its
@@ -19,6 +21,7 @@ extension ConnectionTable {
         let now = ContinuousClock.now
         let watched = state.withLock { state in
             closeWaitingForClients(&state, at: now, &findings)
+            findings.isFull = state.entries.count >= limit
             return state.entries.compactMap { socket, entry in entry.exchange.map { (socket: socket, exchange: $0) } }
         }
         let events = pollNow(watched.map(\.socket), for: peerClosed)

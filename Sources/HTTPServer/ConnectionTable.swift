@@ -49,7 +49,7 @@ final class ConnectionTable: Sendable {
         var evictedCount = 0
     }
 
-    private let limit: Int
+    let limit: Int
     let state = Mutex(State())
 
     /// - Parameter limit: connections that the server can have open.

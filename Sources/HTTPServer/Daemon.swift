@@ -22,9 +22,10 @@ internal import Synchronization
         unsafe settings.pointee.connection_limit = CUnsignedInt(configuration.connectionLimit)
         unsafe settings.pointee.connection_limit_per_address =
             CUnsignedInt(configuration.connectionLimitPerAddress ?? 0)
-        unsafe settings.pointee.idle_timeout = CUnsignedInt((configuration.idleTimeout / .seconds(1)).rounded(.up))
+        unsafe settings.pointee.idle_timeout = ConnectionHandle.seconds(configuration.idleTimeout)
         // Room for the request header twice (text and parsed fields), the body's buffer and the response header.
-        unsafe settings.pointee.connection_memory = 2 * configuration.headerByteLimit + 16 * 1024
+        // At least what `cmhd_begins_plainly` needs.
+        unsafe settings.pointee.connection_memory = max(48 * 1024, 2 * configuration.headerByteLimit + 16 * 1024)
         unsafe settings.pointee.setCallbacks(context: context)
 
         let started = unsafe address.withPointer { address in

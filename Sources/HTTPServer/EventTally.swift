@@ -14,10 +14,11 @@ final class EventTally: Sendable {
 
     private let state = Mutex(State())
 
-    func count(_ event: String) {
+    func count(_ event: String, _ number: Int = 1) {
+        guard number > 0 else { return }
         state.withLock { state in
             let isKnown = state.counts[event] != nil || state.counts.count < Self.kindLimit
-            state.counts[isKnown ? event : "other events", default: 0] += 1
+            state.counts[isKnown ? event : "other events", default: 0] += number
         }
     }
 

@@ -79,6 +79,7 @@ final class Exchange: Sendable {
                 state.phase = .refused(response, discardedByteCount: count + bytes.count)
                 return count + bytes.count <= Self.discardLimit
             case .answered(let response):
+                connection.answer(idleTimeout: context.configuration.idleTimeout)
                 return send(response, &state)
             case .abandoned:
                 return false
@@ -161,7 +162,7 @@ final class Exchange: Sendable {
         guard context.connections.admission != .closed else {
             return send(Refusal.stopping.response(to: target.bytes), &state)
         }
-        connection.suspend()
+        connection.suspendUntilAnswer(idleTimeout: context.configuration.idleTimeout)
         let request = state.request
         state.request.body = []
         state.phase = .waiting(

@@ -53,8 +53,11 @@ struct RequestHead: Sendable {
         guard isPlain else {
             return .badRequest(
                 "The header has a folded line, a line without a name, a NUL, a line end that is not CRLF, "
-                    + "or more than one space in the request line.",
+                    + "more than one space in the request line, or more than one empty line before it.",
                 closesConnection: true)
+        }
+        if !target.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) {
+            return .badRequest("The request target has a space or a control character.", closesConnection: true)
         }
         if HTTPRequest.Method(method) == nil {
             return .badRequest("The method is not a token.", closesConnection: true)

@@ -146,21 +146,23 @@ package final class Server: Service {
             var lastWarning: ContinuousClock.Instant?
             while !Task.isCancelled {
                 let found = context.connections.sweep()
-                for _ in 0..<found.vanished { context.tally.count("clients left before their reply") }
-                for _ in 0..<found.slow { context.tally.count("clients were too slow and were cut off") }
-                let now = ContinuousClock.now
-                if lastWarning.map({ now - $0 >= .seconds(60) }) ?? true {
-                    let evicted = context.connections.takeEvictedCount()
-                    if evicted > 0 {
-                        lastWarning = now
-                        context.logger.warning(
-                            "the limit of connections is near: silent ones were closed for new ones",
-                            metadata: ["limit": "\(context.configuration.connectionLimit)", "closed": "\(evicted)"])
-                    }
-                }
+                context.tally.count("clients left before their reply", found.vanished)
+                context.tally.count("clients were too slow and were cut off", found.slow)
                 context.logTally()
+                if lastWarning.map({ .now - $0 >= .seconds(60) }) ?? true, warnOfLimit(found) { lastWarning = .now }
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
+    }
+
+    /// - Returns: whether there was a reason to.
+    private func warnOfLimit(_ found: ConnectionTable.Findings) -> Bool {
+        let evicted = context.connections.takeEvictedCount()
+        guard evicted > 0 || found.isFull else { return false }
+        context.logger.warning(
+            found.isFull
+                ? "the limit of connections is reached" : "the limit of connections is near: silent ones were closed",
+            metadata: ["limit": "\(context.configuration.connectionLimit)", "closed": "\(evicted)"])
+        return true
     }
 }

@@ -47,6 +47,16 @@ import Testing
         "GET / HTTP/1.1\r\nHost: x\r\n\n",
         "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/1.1 \r\nHost: x\r\n\r\n",
+        "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a\u{b}b HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.0 / HTTP/1.1\r\nHost: x\r\n\r\n",
+        // A line before the request line that is empty only to some eyes.
+        "\0\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\0POST / HTTP/1.1\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\r\n\0POST / HTTP/1.1\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\0\(String(repeating: "x", count: 5_000))\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
     ])
     func `a header that hides something gets 400, and nothing after it is answered`(request: String) async throws {
         let asked = Counter()
@@ -68,7 +78,7 @@ import Testing
 
     @Test(arguments: [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-        "\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /?a=b%20c&d+e&&f=%26=g HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /%41%42?x HTTP/1.1\r\nHost:x\r\nX:\r\nY:  \t a \t \r\nZ:\ta: b:c\r\nX: \r\n\r\n",
         "GET http://x/a?b HTTP/1.1\r\nhOsT: x\r\nCookie: a=b; c=d\r\n\r\n",

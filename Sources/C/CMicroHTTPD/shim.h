@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ struct cmhd_settings {
     unsigned int connection_limit_per_address;
     /// Seconds.
     unsigned int idle_timeout;
-    /// Bytes of each connection's memory pool: request header, receive buffer, response header.
+    /// Bytes of each connection's memory pool: request header, receive buffer, response header. More than 32 KiB, or it
+    /// does not begin with a page.
     size_t connection_memory;
     /// First argument of every callback.
     void *context;
@@ -117,6 +119,17 @@ static inline enum MHD_Result cmhd_walk_field(
     return MHD_YES;
 }
 
+/// Whether nothing but at most one empty line came before the request line.
+///
+/// The library skips each line there that is empty to its eyes, and one that begins with NUL is. Requests begin at the
+/// start of the connection's memory, which begins with a page: cmhd_start asks for so much that it is mapped. What is
+/// read here is of the page that holds the method, so it can be read in any case. More than a page of skipped lines is
+/// seen by what is over.
+static inline int cmhd_begins_plainly(const char *method) {
+    const char *page = (const char *)((uintptr_t)method & ~(uintptr_t)4095);
+    return method == page || (method - page == 2 && page[0] == 0 && page[1] == 0);
+}
+
 /// Whether the library's reading of a request header accounts for each of its bytes.
 ///
 /// libmicrohttpd hands out C strings, glues a folded line to the name before it, and takes a line that is empty to its
@@ -124,11 +137,12 @@ static inline enum MHD_Result cmhd_walk_field(
 /// buffer: between the end of one string and the start of the next stands something other than one space, one CRLF, or
 /// one colon with white space. Line ends are CRLF, a bare LF does not pass.
 ///
-/// One reading cannot be told from the plain one, because a line end and a colon leave the same NUL: a last line of one
-/// colon or NUL that ends in a bare LF.
+/// One thing cannot be told from the plain one, because CR, LF, NUL and a colon leave the same: a bare LF with a NUL
+/// before it, or beside a line of one colon or one NUL at the end of the header.
 /// @param target raw request target as the library showed it first, in its buffer.
 static inline int cmhd_header_is_plain(
     struct MHD_Connection *connection, const char *method, const char *target, size_t target_size, const char *version) {
+    if (!cmhd_begins_plainly(method)) return 0;
     struct cmhd_header_walk walk = {method, method + cmhd_header_byte_count(connection), 1};
     walk.position += strlen(method);
     cmhd_skip_separator(&walk, target, 1);
@@ -156,6 +170,11 @@ static inline struct MHD_Response *cmhd_create_stream(
 /// Lets the end of the connection end the body, where its length is unknown.
 static inline void cmhd_forbid_chunks(struct MHD_Response *response) {
     MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
+/// Seconds without activity after which the library closes the connection. Only on the connection's thread.
+static inline void cmhd_set_idle_timeout(struct MHD_Connection *connection, unsigned int seconds) {
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
 }
 
 /// Hands the bytes to the system for sending, without waiting and without a signal where nobody reads.

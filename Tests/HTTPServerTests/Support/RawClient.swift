@@ -106,6 +106,14 @@ final class RawClient {
         }
     }
 
+    /// The next response that is not interim.
+    func finalReply() throws -> Reply {
+        while true {
+            let reply = try reply()
+            if reply.status >= 200 { return reply }
+        }
+    }
+
     /// All that comes up to the mark, which is not seen again.
     /// - Throws: if the connection ends before.
     @discardableResult

@@ -17,6 +17,18 @@ let echo = ClosureResponder { request in
     return Response(status: 200, headers: [.contentType: "text/plain"], body: Array(text.utf8))
 }
 
+/// Answers with a stream.
+func streaming(
+    adjust: @escaping @Sendable (inout ResponseStream) -> Void = { _ in },
+    _ produce: @escaping @Sendable (ResponseWriter, Request) async throws -> Void
+) -> ClosureResponder {
+    ClosureResponder { request in
+        var stream = ResponseStream { try await produce($0, request) }
+        adjust(&stream)
+        return Response(status: 200, headers: [.contentType: "text/event-stream"], body: .stream(stream))
+    }
+}
+
 /// Runs the client against a server on a free port, then stops the server.
 /// - Parameter client: gets the port; runs on a thread of its own, so it may block.
 func withServer<Result: Sendable>(
@@ -35,14 +47,17 @@ func withServer<Result: Sendable>(
     }
 }
 
-func makeServer(_ responder: some Responder = echo, adjust: (inout ServerConfiguration) -> Void = { _ in }) -> Server {
+func makeServer(
+    _ responder: some Responder = echo, log: RecordedLog? = nil,
+    adjust: (inout ServerConfiguration) -> Void = { _ in }
+) -> Server {
     var configuration = ServerConfiguration()
     configuration.port = 0
     configuration.drainLimit = .seconds(10)
     adjust(&configuration)
     return Server(
         configuration: configuration, responder: responder,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        logger: Logger(label: "test") { _ in log.map { $0 as any LogHandler } ?? SwiftLogNoOpLogHandler() })
 }
 
 /// Runs blocking work on a thread of its own: the cooperative pool has as many threads as cores, and responders need
