@@ -9,7 +9,7 @@ struct SignalTests {
 
     @Test(arguments: [SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE])
     func `a signal that asks for nothing ends nothing`(signal: Int32) throws {
-        let server = try ServedProcess()
+        let server = try ServedProcess(["--set", "limits.max_work=1000000000"])
         server.send(signal)
         #expect(try server.curl(["/healthz"]).status == 200)
         #expect(server.stop() == 0)
@@ -44,7 +44,9 @@ struct SignalTests {
 
     @Test(arguments: [SIGTERM, SIGINT])
     func `a second signal ends the service without its jobs, and tells the clients`(signal: Int32) async throws {
-        let server = try ServedProcess(["--backend", "openblas", "--set", "drain_limit_s=3600"])
+        let server = try ServedProcess([
+            "--backend", "openblas", "--set", "drain_limit_s=3600", "--set", "limits.max_work=1000000000",
+        ])
         let waiting = try WaitingClient(port: server.port, body: Self.endless)
         var isRunning = false
         for _ in 0..<300 where !isRunning {
@@ -62,7 +64,9 @@ struct SignalTests {
     }
 
     @Test func `a client that waits for a job that has not begun is told at the first signal`() async throws {
-        let server = try ServedProcess(["--backend", "openblas", "--set", "drain_limit_s=3600"])
+        let server = try ServedProcess([
+            "--backend", "openblas", "--set", "drain_limit_s=3600", "--set", "limits.max_work=1000000000",
+        ])
         #expect(try server.post(Self.endless).status == 202)
         let waiting = try WaitingClient(port: server.port, body: #"{"class":3}"#)
         var isQueued = false
