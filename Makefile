@@ -21,9 +21,10 @@ build: setup ## Build the release binary
 lint: ## Check formatting and house rules
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/lint
-	@if command -v python3 >/dev/null && ls training/*.py >/dev/null 2>&1; then \
-		echo "python3 -m py_compile training/*.py training/tests/*.py"; \
-		PYTHONPYCACHEPREFIX=.build/pycache python3 -m py_compile training/*.py training/tests/*.py; fi
+	@if command -v python3 >/dev/null && [ -d training ]; then \
+		echo "python3 -m py_compile training/**/*.py"; \
+		find training -name .venv -prune -o -name '*.py' -print0 \
+			| PYTHONPYCACHEPREFIX=.build/pycache xargs -0 python3 -m py_compile; fi
 
 test: setup ## Run all tests
 	swift test --no-parallel

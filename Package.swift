@@ -18,6 +18,7 @@ let package = Package(
     name: "underpaint",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -41,6 +42,7 @@ let package = Package(
             name: "HTTPServer",
             dependencies: [
                 "CMicroHTTPD",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -49,6 +51,7 @@ let package = Package(
             name: "GenerationAPI",
             dependencies: [
                 "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -68,7 +71,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Generation", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
+                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict + optimised),
@@ -110,12 +113,18 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
-                "HTTPServer", .product(name: "Logging", package: "swift-log"),
+                "HTTPServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "GenerationAPITests", dependencies: ["GenerationAPI", "Generation", "JSON", "ExampleModels"],
+            name: "GenerationAPITests",
+            dependencies: [
+                "GenerationAPI", "Generation", "JSON", "ExampleModels",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler"], swiftSettings: strict),
@@ -129,9 +138,11 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler"],
+            dependencies: [
+                "Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler", "ExampleModels",
+            ],
             swiftSettings: strict),
-        .testTarget(name: "SamplerTests", dependencies: ["Sampler"], swiftSettings: strict),
+        .testTarget(name: "SamplerTests", dependencies: ["Sampler", "ExampleModels"], swiftSettings: strict),
         .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute"], swiftSettings: strict),
         .testTarget(
             name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute"], swiftSettings: strict),

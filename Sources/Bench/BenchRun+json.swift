@@ -8,7 +8,7 @@ extension BenchRun {
     /// One line of `--json`. Seconds, 10^9 operations, and megabytes of 10^6 bytes.
     package var json: JSONValue {
         .record([
-            "model": .string(model), "sampler": .string(sampler.rawValue), "backend": .string(engine.kind.rawValue),
+            "model": .string(model), "sampler": .string(sampler.rawValue), "backend": .string(engine.name),
             "precision": .string(engine.precision.rawValue), "threads": .integer(threads),
             "images": .integer(images), "wall_s": .measured(wall.seconds), "gflop": .measured(gflop),
             "gflops": .measured(gflops), "ceiling_gflops": .measured(ceilings.gflops), "share": .measured(share),

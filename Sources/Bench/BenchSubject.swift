@@ -26,9 +26,7 @@ package final class BenchSubject {
 
     /// Fewer steps would have more tokens in one, and memory would hold more than the measured runs need.
     private static let warmUp = SamplerSettings(
-        preset: .mar64, ordering: .random, steps: [4],
-        diffusionSteps: .init(max: 2, min: 2, reconstruction: 2, detail: 2), detailFraction: 0,
-        detailSelection: nil, timestepClip: nil)
+        preset: .mar64, method: .randomOrder(.init(stepCount: 4, diffusionSteps: .init(2))), timestepClip: nil)
 
     /// Measures the machine, then one job.
     package func measure(_ sampler: SamplerPreset, images: Int) throws -> BenchRun {

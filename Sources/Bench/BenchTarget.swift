@@ -1,6 +1,6 @@
 package import Compute
 package import MARModel
-package import Pipeline
+import Pipeline
 
 /// Which model is measured: a shape with random weights, or one from the model directory.
 package enum BenchTarget {

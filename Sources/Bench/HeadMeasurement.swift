@@ -38,13 +38,12 @@ package struct HeadMeasurement {
     /// What a chain of the sampler computes, without its noise.
     private static func runChain(_ head: DiffusionHead, width: Int, rows: Int, on backend: any Backend) {
         func constant(_ columns: Int) -> Tensor {
-            let tensor = backend.makeTensor(images: 1, rows: rows, columns: columns)
-            backend.write([Float](repeating: 0.5, count: tensor.elementCount), to: tensor)
-            return tensor
+            backend.makeTensor(
+                [Float](repeating: 0.5, count: rows * columns), images: 1, rows: rows, columns: columns)
         }
         let (x, conditions) = (constant(head.latentChannels), head.embed(conditions: constant(width), on: backend))
         let times = head.embed(timesteps: (0..<stepCount).map { 20 * $0 }, on: backend)
-        let window = DiffusionHead.stepsModulatedTogether(rows: rows)
+        let window = backend.thresholds.stepsPerReading(rows: rows)
         for start in stride(from: 0, to: stepCount, by: window) {
             let steps = start..<min(start + window, stepCount)
             for modulation in head.modulate(times: times[steps], conditions: conditions, on: backend) {
@@ -55,7 +54,7 @@ package struct HeadMeasurement {
 
     package var json: JSONValue {
         .record([
-            "model": .string(model), "backend": .string(engine.kind.rawValue),
+            "model": .string(model), "backend": .string(engine.name),
             "precision": .string(engine.precision.rawValue), "head_rows": .integer(rows),
             "step_ms": .measured(1e3 * stepSeconds), "reading_ms": .measured(1e3 * readingSeconds),
             "ratio": .measured(BenchRun.ratio(stepSeconds, readingSeconds)),

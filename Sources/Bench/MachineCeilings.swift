@@ -32,14 +32,10 @@ extension MachineCeilings {
         let weights = backend.makeLinear(
             weight: [Float](repeating: 0.01, count: size * size), bias: [Float](repeating: 0, count: size),
             inputs: size, outputs: size)
-        let numbers = backend.makeTensor(images: 1, rows: matmulRows, columns: size)
-        let input = backend.makeOperand(images: 1, rows: matmulRows, columns: size)
-        let output = backend.makeOperand(images: 1, rows: matmulRows, columns: size)
-        backend.write([Float](repeating: 0.5, count: numbers.elementCount), to: numbers)
-        backend.convert(numbers, into: input)
-        let fastest = fastest {
-            backend.linear(input, weights, activation: .identity, accumulate: false, into: output)
-        }
+        let input = backend.operand(
+            backend.makeTensor(
+                [Float](repeating: 0.5, count: matmulRows * size), images: 1, rows: matmulRows, columns: size))
+        let fastest = fastest { _ = backend.linear(input, weights, as: .operand) }
         return 2 * Double(matmulRows * size * size) / fastest.seconds / 1e9
     }
 

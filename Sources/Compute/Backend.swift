@@ -11,11 +11,11 @@ package enum Activation: Sendable {
 ///
 /// One instance belongs to one worker: it owns the worker's threads and scratch memory. Parameters made by one instance
 /// serve every instance of the same engine. `ReferenceBackend` is the oracle; any other backend is a speed-up that the
-/// contract suite holds to it. Inputs and outputs of an operation never overlap unless its comment says so.
+/// contract suite holds to it.
 ///
-/// A tensor is fp32 unless it was made as an *operand*: what linear layers, convolutions and attention read next. A
-/// backend that multiplies in bf16 keeps operands in bf16. Every operation writes operands where its comment says so, and
-/// linear layers take both.
+/// An operation returns a new tensor, whose shape follows from what goes in; its memory is free again when the last
+/// handle is gone. The verbs that change a tensor are `add...`, `copyRows` and `denoise`: nothing else they read may be
+/// that tensor.
 package protocol Backend: AnyObject {
     /// Of operands and weights.
     var precision: Precision { get }
@@ -24,6 +24,8 @@ package protocol Backend: AnyObject {
     /// How many parts of rows that do not depend on each other this backend can compute at the same time, one per thread.
     /// 1 where a row's result depends on the rows beside it: which rows are a part would change the result.
     var parallelParts: Int { get }
+    /// What is worth doing one way or the other on this backend.
+    var thresholds: Thresholds { get }
 
     /// Runs `body` once for every part 0..<`parts`, all at the same time, each with a backend of one thread. The parts may
     /// share parameters, and tensors that none of them changes.
@@ -32,12 +34,10 @@ package protocol Backend: AnyObject {
 
     // MARK: Memory
 
-    /// Uninitialised scratch memory in fp32, [images, rows, columns].
+    /// Uninitialised numbers, [images, rows, columns], which `copyRows` fills.
     func makeTensor(images: Int, rows: Int, columns: Int) -> Tensor
-    /// Uninitialised scratch memory in `precision`, [images, rows, columns].
-    func makeOperand(images: Int, rows: Int, columns: Int) -> Tensor
-    /// - Parameter tensor: fp32.
-    func write(_ values: [Float], to tensor: Tensor)
+    /// - Returns: numbers, [images, rows, columns].
+    func makeTensor(_ values: [Float], images: Int, rows: Int, columns: Int) -> Tensor
     func read(_ tensor: Tensor) -> [Float]
 
     func makeParameter(_ values: [Float], rows: Int, columns: Int) -> Parameter
@@ -50,65 +50,88 @@ package protocol Backend: AnyObject {
     ///   - bias: [outputs].
     func makeConvolution(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> ConvolutionParameters
 
-    // MARK: Rows, fp32
+    // MARK: Rows
 
-    /// output[b, r] = (table row `indices[b * rows + r]`) for every row.
-    func gather(_ table: Parameter, rows indices: [Int], into output: Tensor)
-    /// output row `to[n]` = input row `from[n]`; rows are counted over all images. Other rows keep their values. Input
-    /// and output may both be operands.
-    func copyRows(_ input: Tensor, from: [Int], to: [Int], into output: Tensor)
-    /// output[b, r] += (table row `indices[b * rows + r]`) for every row.
-    func addRows(_ table: Parameter, rows indices: [Int], into output: Tensor)
+    /// Rows of a table, as many for every image. -> numbers, [images, n, columns].
+    func gather(_ table: Parameter, rows indices: [Int], images: Int) -> Tensor
+    /// Rows of a tensor, which are counted over all images, as many for every image. [B, R, D] -> [B, n, D], of the same
+    /// kind.
+    func gather(_ input: Tensor, rows indices: [Int]) -> Tensor
+    /// target row `to[n]` = input row `from[n]`; rows are counted over all images. Other rows keep their values. Both are
+    /// of the same kind.
+    func copyRows(_ input: Tensor, from: [Int], to: [Int], of target: Tensor)
+    /// sum[b, r] += (table row `indices[b * rows + r]`) for every row of numbers.
+    func add(_ table: Parameter, rows indices: [Int], to sum: Tensor)
 
     // MARK: Layers
 
-    /// output = activation(input W^T + b), or output += input W^T + b if `accumulate` (then without activation).
-    /// [B, R, inputs] -> [B, R, outputs], fp32 or, without `accumulate`, an operand.
+    /// activation(input W^T + b). [B, R, inputs] -> [B, R, outputs].
     func linear(
-        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, accumulate: Bool, into output: Tensor)
-    /// output += gate * (input W^T + b), with gate the third D columns of `modulation` [B, R, 3 D]. fp32.
-    func gatedLinear(_ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor)
-    /// Layer norm over the columns with scale and shift. [B, R, D] -> [B, R, D], fp32 or an operand.
-    func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, into output: Tensor)
-    /// LN(input) * (1 + scale) + shift, with shift and scale the first and second D columns of `modulation`; fp32 or an
-    /// operand.
+        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
+    ) -> Tensor
+    /// sum += input W^T + b. [B, R, inputs], numbers [B, R, outputs].
+    func add(_ input: Tensor, _ parameters: LinearParameters, to sum: Tensor)
+    /// sum += gate * (input W^T + b), with gate the third D columns of `modulation`, numbers [B, R, 3 D].
+    func addGated(_ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, to sum: Tensor)
+    /// Layer norm over the columns with scale and shift. Numbers [B, R, D] -> [B, R, D].
+    func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, as kind: TensorKind) -> Tensor
+    /// LN(input) * (1 + scale) + shift, with shift and scale the first and second D columns of `modulation`. Numbers
+    /// [B, R, D] -> operand [B, R, D].
     /// - Parameters:
     ///   - parameters: scale and shift of the norm itself; nil: a norm without affine part.
-    ///   - modulation: [B, R, n * D], n >= 2.
+    ///   - modulation: numbers, [B, R, n * D], n >= 2.
     func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float, into output: Tensor)
-    /// output = silu(input + row 0 of `shift`), the same row added everywhere; `shift` is [1, 1, D]. fp32 or an operand.
-    func siluOfSum(_ input: Tensor, _ shift: Tensor, into output: Tensor)
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float
+    ) -> Tensor
+    /// silu(input + row) for one row after the other, each added everywhere. Numbers [B, R, D] -> operand [n B, R, D]: the
+    /// images with the first row, then those with the second...
+    /// - Parameter rows: numbers, [1, 1, D] each.
+    func siluOfSums(_ input: Tensor, _ rows: ArraySlice<Tensor>) -> Tensor
     /// softmax(q k^T / sqrt(d)) v inside each sequence and head. All three are operands.
     /// - Parameters:
     ///   - queries: [B, sequences * n, D], of `heads` heads of width d = D / heads.
     ///   - keysValues: [B, sequences * N, 2 D]: keys, then values.
     ///   - sequences: sequences of each image; they do not see each other.
-    ///   - output: [B, sequences * n, D].
-    func attention(queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor)
+    /// - Returns: [B, sequences * n, D].
+    func attention(queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int) -> Tensor
+
+    // MARK: Diffusion
+
+    /// One step of diffusion chains, in place: x becomes the step's mean, plus noise times its deviation and temperature.
+    /// - Parameters:
+    ///   - x: noisy latents, numbers [B, S n, C], the same in both halves, and so they stay.
+    ///   - prediction: eps and v, numbers [B, S n, 2 C], the conditional half first; v is that half's.
+    ///   - noise: standard normal, numbers [B, n, C].
+    ///   - steps: of each row of the noise. [B n]
+    func denoise(_ x: Tensor, prediction: Tensor, noise: Tensor, steps: [DenoisingStep])
 
     // MARK: Images, channels last: [B, height * width, channels]
 
-    /// Group norm over the pixels and the channels of each group, then x * sigmoid(x) if `silu`. fp32 or an operand.
-    func groupNorm(
-        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool, into output: Tensor)
+    /// Group norm over the pixels and the channels of each group, then x * sigmoid(x) if `silu`. Numbers -> operand.
+    func groupNorm(_ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool) -> Tensor
     /// 3 x 3 convolution, padding 1, of the input with every pixel repeated `scale` x `scale` times (nearest-neighbour
-    /// upsampling); output += ... if `accumulate`. [B, h w, inputs], an operand -> [B, scale h * scale w, outputs], fp32.
+    /// upsampling). Operand [B, h w, inputs] -> numbers [B, scale h * scale w, outputs].
     /// - Parameters:
     ///   - width: of the input.
     ///   - scale: 1 or 2.
-    func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
-        into output: Tensor)
-    /// output = input, as an operand.
-    func convert(_ input: Tensor, into output: Tensor)
+    func convolution(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int) -> Tensor
+    /// sum += 3 x 3 convolution of the input, padding 1. Operand [B, h w, inputs], numbers [B, h w, outputs].
+    func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor)
+    /// Numbers as an operand.
+    func operand(_ input: Tensor) -> Tensor
 }
 
 extension Backend {
     package var parallelParts: Int { 1 }
+    package var thresholds: Thresholds { Thresholds() }
 
     package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
         precondition(parts == 1, "one part at a time")
         body(0, self)
+    }
+
+    /// input W^T + b.
+    package func linear(_ input: Tensor, _ parameters: LinearParameters, as kind: TensorKind = .numbers) -> Tensor {
+        linear(input, parameters, activation: .identity, as: kind)
     }
 }

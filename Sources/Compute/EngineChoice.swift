@@ -5,19 +5,19 @@ package struct EngineChoice: Sendable, Equatable {
     package let fallback: String?
 
     /// - Parameters:
-    ///   - kind: nil: the fastest.
+    ///   - offer: nil: the fastest.
     ///   - precision: nil: the fastest of that backend.
-    package init(kind: BackendKind?, precision: Precision?, on processor: Processor = .current) {
+    package init(offer: EngineOffer? = nil, precision: Precision? = nil, on processor: Processor = .current) {
         // The fastest come last.
         let engines = Engine.available(on: processor).reversed()
-        let ofKind = engines.filter { kind == nil || $0.kind == kind }
-        if let match = ofKind.first(where: { precision == nil || $0.precision == precision }) {
+        let offered = engines.filter { offer == nil || $0.offer == offer }
+        if let match = offered.first(where: { precision == nil || $0.precision == precision }) {
             engine = match
             fallback = nil
             return
         }
-        let wish = [kind?.rawValue, precision?.rawValue].compactMap(\.self).joined(separator: " ")
-        engine = ofKind.first ?? engines.first { precision == nil || $0.precision == precision } ?? .openblas
+        let wish = [offer?.name, precision?.rawValue].compactMap(\.self).joined(separator: " ")
+        engine = offered.first ?? engines.first { precision == nil || $0.precision == precision } ?? .openblas
         fallback = "\(wish) cannot be had on this processor: \(engine) computes"
     }
 }

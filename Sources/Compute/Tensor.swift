@@ -7,7 +7,7 @@ package struct Tensor {
     /// Rows of one image.
     package let rows: Int
     package let columns: Int
-    /// Of its elements: fp32, or for an operand what the backend multiplies.
+    /// Of its elements: fp32, or of an operand what the backend multiplies.
     package let precision: Precision
     let storage: any TensorStorage
     /// Elements of the storage before the first one.

@@ -19,27 +19,6 @@ extension GenerationRequest {
         if let deadline, !(.zero...longest).contains(deadline) {
             return "a deadline of \(deadline): at most \(longest)"
         }
-        return sampler.faultOnAnyGrid
-    }
-}
-
-extension SamplerSettings {
-    private static let stepCounts = 1...65_536
-
-    /// Why these settings fit no grid at all; nil if they fit one. The pipeline knows the grid, and says the rest.
-    fileprivate var faultOnAnyGrid: String? {
-        if steps.isEmpty || steps.count > 64 { return "\(steps.count) numbers of steps: 1...64" }
-        if let wrong = steps.first(where: { !Self.stepCounts.contains($0) }) {
-            return "\(wrong) steps: \(Self.stepCounts)"
-        }
-        let counts = [diffusionSteps.max, diffusionSteps.min, diffusionSteps.reconstruction, diffusionSteps.detail]
-        if let wrong = counts.first(where: { !APILimits.diffusionSteps.contains($0) }) {
-            return "\(wrong) diffusion steps: \(APILimits.diffusionSteps)"
-        }
-        if !APILimits.detailFraction.contains(detailFraction) { return "a detail fraction of \(detailFraction): 0...1" }
-        if let timestepClip, !APILimits.timestepClip.contains(timestepClip) {
-            return "a timestep clip of \(timestepClip): \(APILimits.timestepClip)"
-        }
-        return nil
+        return sampler.faultOnAnyGrid?.description
     }
 }

@@ -1,8 +1,13 @@
 internal import Glibc
 internal import Synchronization
 
-/// Every open connection of one server by its socket: how long it may still take to send its request, and the exchange
-/// that is under way on it.
+/// Every open connection of one server by its socket: how far it is, how long it may still take to send its request, and
+/// the exchange that is under way on it.
+///
+/// Keeps a reserve: when only a sixteenth of the places is free, connections that wait for their client are closed,
+/// first those without a request, then those with the oldest beginning of one, until an eighth is free. So connections
+/// on which nothing happens cannot keep a new client out, a health check among them; those whose request has arrived are
+/// never closed for another.
 final class ConnectionTable: Sendable {
     /// Whether new requests are taken.
     enum Admission: Int {
@@ -14,17 +19,43 @@ final class ConnectionTable: Sendable {
         case closed
     }
 
-    private struct Entry {
+    struct Entry {
+        enum Phase {
+            /// Nothing of a request has come.
+            case idle
+            /// The request line has come, and not yet all of the rest.
+            case receiving
+            /// It is the server's turn.
+            case answering
+        }
+
+        var phase = Phase.idle
+        var since = ContinuousClock.now
+        /// nil while it is the server's turn.
         var deadline: ContinuousClock.Instant?
         var exchange: Exchange?
+        /// Whether the client had ended its sending half when this was last looked at.
+        var isHalfClosed = false
+        /// Whether it was told to go; the event loop has not seen it yet.
+        var isClosing = false
     }
 
-    private struct State {
+    struct State {
         var admission = Admission.open
         var entries: [CInt: Entry] = [:]
+        /// Entries that are closing.
+        var closingCount = 0
+        /// Connections that were closed for new ones since this was last asked for.
+        var evictedCount = 0
     }
 
-    private let state = Mutex(State())
+    private let limit: Int
+    let state = Mutex(State())
+
+    /// - Parameter limit: connections that the server can have open.
+    init(limit: Int) {
+        self.limit = limit
+    }
 
     var admission: Admission { state.withLock { $0.admission } }
 
@@ -39,17 +70,25 @@ final class ConnectionTable: Sendable {
     }
 
     func connectionOpened(_ socket: CInt, deadline: ContinuousClock.Instant) {
-        state.withLock { $0.entries[socket] = Entry(deadline: deadline) }
+        state.withLock { state in
+            state.entries[socket] = Entry(deadline: deadline)
+            if state.entries.count - state.closingCount > limit - max(1, limit / 16) { makeRoom(&state, for: socket) }
+        }
     }
 
     /// To be called before the socket is closed, so that its number is not another connection's yet.
     func connectionClosed(_ socket: CInt) {
-        state.withLock { _ = $0.entries.removeValue(forKey: socket) }
+        state.withLock { state in
+            if state.entries.removeValue(forKey: socket)?.isClosing == true { state.closingCount -= 1 }
+        }
     }
 
-    /// A new deadline for what is still to be received; nil once all of it is there.
-    func setDeadline(_ deadline: ContinuousClock.Instant?, of socket: CInt) {
-        state.withLock { $0.entries[socket]?.deadline = deadline }
+    func requestLineReceived(on socket: CInt, deadline: ContinuousClock.Instant) {
+        set(.receiving, deadline: deadline, of: socket)
+    }
+
+    func requestReceived(on socket: CInt) {
+        set(.answering, deadline: nil, of: socket)
     }
 
     /// - Returns: false if no new requests are taken.
@@ -62,35 +101,48 @@ final class ConnectionTable: Sendable {
     }
 
     func exchangeEnded(on socket: CInt, nextDeadline: ContinuousClock.Instant) {
+        state.withLock { $0.entries[socket]?.exchange = nil }
+        set(.idle, deadline: nextDeadline, of: socket)
+    }
+
+    /// - Returns: connections that were closed for new ones since the last call.
+    func takeEvictedCount() -> Int {
         state.withLock { state in
-            state.entries[socket]?.exchange = nil
-            state.entries[socket]?.deadline = nextDeadline
+            defer { state.evictedCount = 0 }
+            return state.evictedCount
         }
     }
 
-    /// Hangs up on clients that are too slow, and abandons the exchanges of clients that are gone. The event loop sees
-    /// neither: its timeout starts anew with each byte, and it does not watch suspended connections.
-    func sweep() {
+    private func set(_ phase: Entry.Phase, deadline: ContinuousClock.Instant?, of socket: CInt) {
         state.withLock { state in
-            let now = ContinuousClock.now
-            // Under the lock, so the socket is still this connection's. The event loop then finds it closed.
-            for (socket, entry) in state.entries where entry.deadline.map({ $0 <= now }) ?? false {
-                shutdown(socket, CInt(SHUT_RDWR))
-            }
+            guard var entry = state.entries[socket] else { return }
+            entry.phase = phase
+            entry.since = .now
+            entry.deadline = deadline
+            entry.isHalfClosed = false
+            state.entries[socket] = entry
         }
+    }
 
-        let pending = state.withLock { state in
-            state.entries.compactMap { socket, entry in entry.exchange.map { (socket: socket, exchange: $0) } }
+    /// - Parameter newcomer: the connection for which room is made.
+    private func makeRoom(_ state: inout State, for newcomer: CInt) {
+        let candidates = state.entries.filter {
+            $0.value.phase != .answering && !$0.value.isClosing && $0.key != newcomer
         }
-        var polled = pending.map { pollfd(fd: $0.socket, events: peerClosed, revents: 0) }
-        guard unsafe poll(&polled, nfds_t(polled.count), 0) > 0 else { return }
-        for (item, result) in zip(pending, polled) where result.revents & (peerClosed | Int16(POLLERR | POLLHUP)) != 0 {
-            // If the socket changed hands since it was listed, its exchange is over, and this does nothing.
-            item.exchange.abandon()
+        .sorted { one, other in
+            if one.value.phase != other.value.phase { return one.value.phase == .idle }
+            return one.value.since < other.value.since
+        }
+        .map(\.key)
+        let wanted = state.entries.count - state.closingCount - (limit - max(1, limit / 8))
+        // What has arrived and is not read yet may be a request. Under the lock, so the sockets are still these
+        // connections'.
+        let silent = zip(candidates, pollNow(candidates, for: Int16(POLLIN))).filter { $0.1 == 0 }.map(\.0)
+        for socket in silent.prefix(wanted) {
+            hangUp(socket)
+            state.entries[socket]?.isClosing = true
+            state.closingCount += 1
+            state.evictedCount += 1
         }
     }
 }
-
-/// POLLRDHUP, which the system's header hides: the peer sends no more. It may still read, but a client that waits for an
-/// answer keeps its sending half open.
-private let peerClosed: Int16 = 0x2000

@@ -12,7 +12,7 @@ extension cmhd_settings {
         unsafe log = { context, message in
             guard let context = unsafe exchangeContext(context), let message = unsafe message else { return }
             let text = unsafe String(cString: message)
-            context.logLibraryMessage(String(text.drop(while: \.isWhitespace).prefix { !$0.isNewline }))
+            context.noteLibraryMessage(String(text.drop(while: \.isWhitespace).prefix { !$0.isNewline }))
         }
     }
 }
@@ -28,10 +28,9 @@ private func targetReceived(
     context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?, connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
     guard let context = unsafe exchangeContext(context), let connection = unsafe connection else { return nil }
-    let bytes = unsafe target.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
     let handle = unsafe ConnectionHandle(connection)
-    context.connections.setDeadline(context.requestDeadline, of: handle.socket)
-    let exchange = Exchange(context: context, connection: handle, target: bytes)
+    context.connections.requestLineReceived(on: handle.socket, deadline: context.requestDeadline)
+    let exchange = unsafe Exchange(context: context, connection: handle, target: RawTarget(target))
     return unsafe Unmanaged.passRetained(exchange).toOpaque()
 }
 
@@ -49,7 +48,8 @@ private func handleRequest(
     // All of it is taken every time.
     unsafe uploadedByteCount.pointee = 0
     let goesOn = unsafe exchange.advance(
-        method: String(cString: method), version: String(cString: version), bytes: bytes)
+        head: { unsafe exchange.connection.head(method: method, target: exchange.target, version: version) },
+        bytes: bytes)
     return goesOn ? .YES : .NO
 }
 

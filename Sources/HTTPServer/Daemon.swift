@@ -16,7 +16,9 @@ internal import Synchronization
         let address = try SocketAddress(host: configuration.host, port: configuration.port)
         let settings = UnsafeMutablePointer<cmhd_settings>.allocate(capacity: 1)
         unsafe settings.initialize(to: cmhd_settings())
-        unsafe settings.pointee.thread_count = CUnsignedInt(configuration.threadCount)
+        // Each thread has its share of the connections, and a share of none is refused.
+        unsafe settings.pointee.thread_count =
+            CUnsignedInt(min(configuration.threadCount, configuration.connectionLimit))
         unsafe settings.pointee.connection_limit = CUnsignedInt(configuration.connectionLimit)
         unsafe settings.pointee.connection_limit_per_address =
             CUnsignedInt(configuration.connectionLimitPerAddress ?? 0)

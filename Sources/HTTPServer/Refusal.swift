@@ -1,3 +1,5 @@
+internal import HTTPTypes
+
 /// An answer that the server gives by itself, without asking the responder.
 struct Refusal: Sendable {
     var status: Int
@@ -18,11 +20,11 @@ struct Refusal: Sendable {
         let instance = isPrintable ? String(decoding: path.prefix(256), as: UTF8.self) : "/"
         let json =
             "{\"type\":\"about:blank\",\"title\":\(Self.quoted(title)),\"status\":\(status),"
-            + "\"detail\":\(Self.quoted(detail)),\"instance\":\(Self.quoted(instance))}"
+            + "\"detail\":\(Self.quoted(detail)),\"instance\":\(Self.quoted(instance))}\n"
         var response = Response(
-            status: status, headers: ["Content-Type": "application/problem+json"], body: Array(json.utf8))
-        if closesConnection { response.headers["Connection"] = "close" }
-        if let retryAfter { response.headers["Retry-After"] = "\(retryAfter)" }
+            status: status, headers: [.contentType: "application/problem+json"], body: Array(json.utf8))
+        if closesConnection { response.headers[.connection] = "close" }
+        if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
         return response
     }
 
@@ -37,7 +39,30 @@ extension Refusal {
         Refusal(status: 400, title: "Bad Request", detail: detail, closesConnection: closesConnection)
     }
 
+    /// - Parameter found: what the body has, as the beginning of a sentence.
+    static func tooLarge(
+        _ found: String, _ limits: ServerConfiguration, closesConnection: Bool = false
+    ) -> Refusal {
+        Refusal(
+            status: 413, title: "Content Too Large",
+            detail: "\(found), allowed are \(limits.maximumBodyByteCount).", closesConnection: closesConnection)
+    }
+
+    static let tooSlow = Refusal(
+        status: 408, title: "Request Timeout", detail: "The request did not arrive in time.", closesConnection: true)
+
     static let stopping = Refusal(
         status: 503, title: "Service Unavailable", detail: "The server is stopping.", closesConnection: true,
         retryAfter: 1)
+}
+
+extension Refusal {
+    /// A whole response for a connection that libmicrohttpd is not asked to answer on; it has to be closed after it.
+    var wireBytes: [UInt8] {
+        let body = response(to: []).body.bytes ?? []
+        let head =
+            "HTTP/1.1 \(status) \(title)\r\nContent-Type: application/problem+json\r\n"
+            + "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+        return Array(head.utf8) + body
+    }
 }

@@ -1,3 +1,5 @@
+package import HTTPTypes
+
 /// One HTTP request, with its whole body (bounded by the server's limit) already received.
 package struct Request: Sendable {
     /// Method as sent, except that HEAD arrives as GET: the server leaves the body of the reply out by itself.
@@ -6,14 +8,17 @@ package struct Request: Sendable {
     package var path: String
     /// Percent-decoded query items in the order they came.
     package var query: [(name: String, value: String)]
-    package var headers: HeaderFields
+    package var headers: HTTPFields
     package var body: [UInt8]
     /// What the reply carries as `X-Request-Id`: the client's own if sane, else drawn by the server.
     package var requestID: String
+    /// Raised when the server begins to stop. A responder that holds its reply, or a stream, for something that a
+    /// stopping service will not do any more answers now rather than be cut off at the end.
+    package var stopping: StopSignal
 
     package init(
-        method: String, path: String, query: [(name: String, value: String)] = [], headers: HeaderFields = [:],
-        body: [UInt8] = [], requestID: String = "-"
+        method: String, path: String, query: [(name: String, value: String)] = [], headers: HTTPFields = [:],
+        body: [UInt8] = [], requestID: String = "-", stopping: StopSignal = StopSignal()
     ) {
         self.method = method
         self.path = path
@@ -21,5 +26,6 @@ package struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.requestID = requestID
+        self.stopping = stopping
     }
 }

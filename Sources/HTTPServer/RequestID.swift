@@ -1,10 +1,10 @@
+internal import HTTPTypes
+
 /// The name under which one request is found again in logs, here and at the client.
 enum RequestID {
-    static let headerName = "X-Request-Id"
-
     /// The client's own id if it is safe to log and to send back, else 128 random bits in hexadecimal.
-    static func of(_ headers: HeaderFields) -> String {
-        if let sent = headers[headerName], isSane(sent) { return sent }
+    static func of(_ headers: HTTPFields) -> String {
+        if let sent = headers[.requestID], isSane(sent) { return sent }
         let bits = UInt128.random(in: .min ... .max)
         let digits = String(bits, radix: 16)
         return String(repeating: "0", count: 32 - digits.count) + digits

@@ -5,18 +5,21 @@ internal import Synchronization
 /// HTTP/1.1 server. Few threads receive and send for all connections; a request that waits for its response is taken out
 /// of the event loop and holds none of them.
 ///
-/// Refuses by itself, with a problem document and before any work: 400 malformed, 411 no length, 413 body too large, 431
-/// header too large, 501 transfer coding, 503 stopping. A request line or header that cannot be read as HTTP at all is
-/// answered by libmicrohttpd in its own words, or by closing the connection.
+/// Refuses by itself, with a problem document and before any work: 400 malformed, 408 too slow, 413 body too large, 431
+/// header too large, 501 transfer coding other than chunked, 503 stopping. A request line or header that cannot be read
+/// as HTTP at all is answered by libmicrohttpd in its own words, or by closing the connection.
 package final class Server: Service {
     private enum State {
         case ready(waiting: [CheckedContinuation<UInt16, any Error>])
         case running(Daemon, watch: Task<Void, Never>)
+        case stopping
         case stopped
     }
 
     private let context: ExchangeContext
     private let state = Mutex(State.ready(waiting: []))
+    /// Raised when everything is closed.
+    private let closed = StopSignal()
 
     package init(configuration: ServerConfiguration, responder: any Responder, logger: Logger) {
         context = ExchangeContext(configuration: configuration, responder: responder, logger: logger)
@@ -39,7 +42,7 @@ package final class Server: Service {
     package func start() throws(ServerError) -> UInt16 {
         try state.withLock { state throws(ServerError) in
             switch state {
-            case .stopped: throw .stopped
+            case .stopping, .stopped: throw .stopped
             case .running(let daemon, _): return daemon.boundPort
             case .ready(let waiting):
                 do throws(ServerError) {
@@ -67,55 +70,95 @@ package final class Server: Service {
                 switch state {
                 case .ready(let waiting): state = .ready(waiting: waiting + [continuation])
                 case .running(let daemon, _): continuation.resume(returning: daemon.boundPort)
-                case .stopped: continuation.resume(throwing: ServerError.stopped)
+                case .stopping, .stopped: continuation.resume(throwing: ServerError.stopped)
                 }
             }
         }
     }
 
-    /// Refuses new requests with 503, lets those in flight finish within `drainLimit`, answers the rest with 503, cancels
-    /// their tasks and closes every connection. A stopped server cannot be started again.
+    /// Tells responders and streams that the service will stop (`Request.stopping`), and goes on serving. For a service
+    /// whose other parts stop before the server does.
+    package func announceStop() { context.stopping.raise() }
+
+    /// Announces the stop, refuses new requests with 503, lets those in flight finish within `drainLimit` and streams end
+    /// within `streamDrainLimit`, answers the rest with 503 or breaks it off, cancels their tasks and closes every
+    /// connection. A stopped server cannot be started again. Returns when all is closed, also where it was called before.
     ///
     /// The listening socket stays open until the end, so that clients get the 503 rather than no connection; and because
     /// libmicrohttpd 0.9.75 can abort the process when `MHD_quiesce_daemon` races with a thread of its pool over the
     /// removal of that socket from epoll.
-    package func stop() async {
-        let running = state.withLock { state in
-            defer { state = .stopped }
-            if case .ready(let waiting) = state {
+    /// - Parameter atOnce: whether to wait for nobody, also in a stop that is under way.
+    package func stop(atOnce: Bool = false) async {
+        context.stopping.raise()
+        if atOnce { context.hurrying.raise() }
+        let before = state.withLock { state in
+            let before = state
+            switch state {
+            case .ready(let waiting):
                 for continuation in waiting { continuation.resume(throwing: ServerError.stopped) }
+                state = .stopped
+            case .running: state = .stopping
+            case .stopping, .stopped: break
             }
-            return state
+            return before
         }
-        guard case .running(let daemon, let watch) = running else { return }
+        switch before {
+        case .running(let daemon, let watch): await close(daemon, watch)
+        case .stopping: await closed.wait()
+        case .ready, .stopped: break
+        }
+    }
 
+    private func close(_ daemon: Daemon, _ watch: Task<Void, Never>) async {
         context.connections.restrict(to: .draining)
-        await settle(within: context.configuration.drainLimit)
+        let limit = context.configuration.drainLimit
+        let streamLimit = min(limit, context.configuration.streamDrainLimit)
+        await settle(within: streamLimit, mayHurry: true)
+        for exchange in context.connections.exchanges { exchange.breakOffStream() }
+        await settle(within: limit - streamLimit, mayHurry: true)
 
         context.connections.restrict(to: .closed)
         let unfinished = context.connections.exchanges
         if !unfinished.isEmpty { context.logger.warning("giving up \(unfinished.count) requests in flight") }
         for exchange in unfinished { exchange.giveUp() }
-        await settle(within: .seconds(1))
+        await settle(within: .seconds(1), mayHurry: false)
 
         watch.cancel()
         daemon.stop()
+        context.logTally(early: true)
         context.logger.info("stopped")
+        state.withLock { $0 = .stopped }
+        closed.raise()
     }
 
     /// Waits until no exchange is under way, the time is over, or the task is cancelled.
-    private func settle(within limit: Duration) async {
+    private func settle(within limit: Duration, mayHurry: Bool) async {
         let end = ContinuousClock.now + limit
         while !context.connections.exchanges.isEmpty, ContinuousClock.now < end {
+            if mayHurry, context.hurrying.isRaised { return }
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
         }
     }
 
     /// Looks after slow and vanished clients twice a second.
     private func watch() -> Task<Void, Never> {
-        Task { [connections = context.connections] in
+        Task { [context] in
+            var lastWarning: ContinuousClock.Instant?
             while !Task.isCancelled {
-                connections.sweep()
+                let found = context.connections.sweep()
+                for _ in 0..<found.vanished { context.tally.count("clients left before their reply") }
+                for _ in 0..<found.slow { context.tally.count("clients were too slow and were cut off") }
+                let now = ContinuousClock.now
+                if lastWarning.map({ now - $0 >= .seconds(60) }) ?? true {
+                    let evicted = context.connections.takeEvictedCount()
+                    if evicted > 0 {
+                        lastWarning = now
+                        context.logger.warning(
+                            "the limit of connections is near: silent ones were closed for new ones",
+                            metadata: ["limit": "\(context.configuration.connectionLimit)", "closed": "\(evicted)"])
+                    }
+                }
+                context.logTally()
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }

@@ -8,7 +8,8 @@ package struct ServerConfiguration: Sendable {
     package var maximumBodyByteCount = 64 * 1024
     /// Largest request line and header together in bytes; a larger one gets 431. At least 1024. Default 16384.
     package var headerByteLimit = 16 * 1024
-    /// Open connections, shared out evenly between the threads; more wait in the system's queue. Default 1024.
+    /// Open connections, shared out evenly between the threads; more wait in the system's queue. Near the limit those
+    /// that have sent no request, or not all of one, are closed for new ones, see `ConnectionTable`. Default 1024.
     package var connectionLimit = 1024
     /// Open connections of one client address, nil for no limit; more are closed unanswered. Default nil, because
     /// behind a reverse proxy every client has the same address.
@@ -16,21 +17,24 @@ package struct ServerConfiguration: Sendable {
     /// A connection on which nothing was received or sent for so long is closed, unless its request is being answered.
     /// Counted in whole seconds, rounded up. Default 30 s.
     package var idleTimeout: Duration = .seconds(30)
-    /// Time for a whole request to arrive, from its request line to the end of its body; after it the connection is
-    /// closed. A request line may take `idleTimeout` longer, counted from the end of the request before it.
+    /// Time for a whole request to arrive, from its request line to the end of its body; after it the client is
+    /// told 408 and the connection closed. A request line may take `idleTimeout` longer, counted from the end of the request before it.
     /// Default 30 s.
     package var requestTimeout: Duration = .seconds(30)
     /// Threads that receive and send. None is held while a responder works. Default 2.
     package var threadCount = 2
     /// Time that requests in flight have to finish when the server stops; after it they get 503. Default 30 s.
     package var drainLimit: Duration = .seconds(30)
+    /// Time that open streams have to say good-bye when the server stops, within the limit above; after it they are
+    /// broken off. Default 1 s.
+    package var streamDrainLimit: Duration = .seconds(1)
 
     package init() {}
 
     /// - Throws: `ServerError.invalidSetting` for the first value out of its range.
     func validate() throws(ServerError) {
         try require(threadCount, 1...256, "threadCount")
-        try require(connectionLimit, threadCount...1_000_000, "connectionLimit")
+        try require(connectionLimit, 1...1_000_000, "connectionLimit")
         try require(maximumBodyByteCount, 0...(1 << 30), "maximumBodyByteCount")
         try require(headerByteLimit, 1024...(1 << 20), "headerByteLimit")
         if let connectionLimitPerAddress {
@@ -39,6 +43,7 @@ package struct ServerConfiguration: Sendable {
         try require(idleTimeout, .seconds(1) ... .seconds(86_400), "idleTimeout")
         try require(requestTimeout, .milliseconds(1) ... .seconds(86_400), "requestTimeout")
         try require(drainLimit, .zero ... .seconds(86_400), "drainLimit")
+        try require(streamDrainLimit, .zero ... .seconds(86_400), "streamDrainLimit")
     }
 
     private func require<T>(_ value: T, _ range: ClosedRange<T>, _ name: String) throws(ServerError) {

@@ -26,6 +26,14 @@ package enum JSONValue: Sendable, Equatable {
         .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
     }
 
+    /// This object with more members after its own.
+    package func adding(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+        guard case (.object(let own), .object(let more)) = (self, Self.record(members)) else {
+            preconditionFailure("members are added to an object, not to \(kind)")
+        }
+        return .object(own + more)
+    }
+
     /// The value of an object's member; nil for a member that is not there, and for anything but an object.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }

@@ -30,9 +30,14 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
         package var outputChannels: Int
         /// The decoder's input is latents / scaling.
         package var scaling: Double
+        /// Groups of every group norm, a divisor of `channels`; nil: 32, as the published autoencoders have them. With as
+        /// many groups as channels each channel loses its mean, which mutes the colours of a narrow last level.
+        package var normGroups: Int?
 
         /// Pixels per token and axis.
         package var stride: Int { 1 << (channelMultipliers.count - 1) }
+
+        var normGroupCount: Int { normGroups ?? 32 }
     }
 
     package struct Class: Sendable, Codable, Equatable {
@@ -158,7 +163,7 @@ extension ModelConfiguration {
             ("decoder.heads", decoder.heads, limits.width), ("mlp_ratio", mlpRatio, 16),
             ("buffer_tokens", bufferTokens, limits.buffer), ("diffusion_head.width", diffusionHead.width, limits.width),
             ("diffusion_head.depth", diffusionHead.depth, limits.depth),
-            ("vae.channels", vae.channels, limits.channels),
+            ("vae.channels", vae.channels, limits.channels), ("vae.norm_groups", vae.normGroupCount, limits.channels),
             ("vae.residual_blocks", vae.residualBlocks, 16),
             ("vae.channel_multipliers", vae.channelMultipliers.count, 8), ("classes", classes.count, limits.classes),
         ]
@@ -176,7 +181,10 @@ extension ModelConfiguration {
         if let multiplier = vae.channelMultipliers.first(where: { !(1...64).contains($0) }) {
             return "vae.channel_multipliers holds \(multiplier), expected 1...64"
         }
-        if vae.channels % 32 != 0 { return "vae.channels is \(vae.channels), expected a multiple of 32" }
+        // The widths of all levels are multiples of this one.
+        if vae.channels % vae.normGroupCount != 0 {
+            return "vae.channels is \(vae.channels), expected a multiple of vae.norm_groups \(vae.normGroupCount)"
+        }
         if ![1, 3].contains(vae.outputChannels) {
             return "vae.output_channels is \(vae.outputChannels), expected 1 or 3"
         }

@@ -49,10 +49,11 @@ extension TraceReplay {
         let z = try trace.floats("head.c", [rows, width])
         let timesteps = try trace.integers("head.t", [rows], in: 0..<1000)
         let outputs = timesteps.enumerated().flatMap { row, timestep in
-            let noisy = backend.makeTensor(images: 1, rows: 1, columns: channels)
-            let condition = backend.makeTensor(images: 1, rows: 1, columns: width)
-            backend.write(Array(Self.part(row, of: x, images: rows)), to: noisy)
-            backend.write(Array(Self.part(row, of: z, images: rows)), to: condition)
+            func tensor(_ values: [Float], columns: Int) -> Tensor {
+                let part = Array(Self.part(row, of: values, images: rows))
+                return backend.makeTensor(part, images: 1, rows: 1, columns: columns)
+            }
+            let (noisy, condition) = (tensor(x, columns: channels), tensor(z, columns: width))
             let modulation = model.head.modulate(
                 times: model.head.embed(timesteps: [timestep], on: backend)[...],
                 conditions: model.head.embed(conditions: condition, on: backend), on: backend)[0]

@@ -8,15 +8,16 @@ extension TraceReplay {
     func compareRandomOrder(_ group: Group, isGuided: Bool) throws -> [TraceComparison] {
         let steps = try trace.integer(setting: "diffusion_steps")
         let settings = SamplerSettings(
-            preset: .mar64, ordering: .random, steps: [try trace.integer(setting: "num_iter")],
-            diffusionSteps: .init(max: steps, min: steps, reconstruction: steps, detail: steps), detailFraction: 0,
-            detailSelection: nil, timestepClip: try trace.timestepClip)
-        let loop = GenerationLoop.Settings(
+            preset: .mar64,
+            method: .randomOrder(
+                .init(stepCount: try trace.integer(setting: "num_iter"), diffusionSteps: .init(steps))),
+            timestepClip: try trace.timestepClip)
+        let numbers = SamplingNumbers(
             guidance: isGuided ? try trace.number("cfg") : 1, guidanceSchedule: try trace.guidanceSchedule,
             temperature: isGuided
                 ? try trace.number("temperature", default: 1) : try trace.number("nocfg_temperature", default: 0.95),
             timestepClip: settings.timestepClip)
-        return try compareLoop(group, settings, loop, orderNames: [group.rawValue + ".orders"]).comparisons
+        return try compareLoop(group, settings, numbers, orderNames: [group.rawValue + ".orders"]).comparisons
     }
 
     /// The two-stage sampler: orders per sub-stage `gtr.order0`... [B, n_k], and which tokens were picked for detail,
@@ -28,24 +29,28 @@ extension TraceReplay {
         }
         let steps = try trace.integers(setting: "gtr.steps")
         let settings = SamplerSettings(
-            preset: .gtr16, ordering: .twoStage, steps: steps,
-            diffusionSteps: .init(max: counts[0], min: counts[1], reconstruction: counts[2], detail: counts[3]),
-            detailFraction: try trace.number("gtr.detail_fraction"), detailSelection: .highFrequency,
+            preset: .gtr16,
+            method: .twoStage(
+                .init(
+                    steps: steps, diffusionSteps: .init(max: counts[0], min: counts[1]), reconstruction: counts[2],
+                    detail: .init(
+                        fraction: try trace.number("gtr.detail_fraction"), diffusionSteps: counts[3],
+                        selection: .highFrequency))),
             timestepClip: try trace.timestepClip)
-        let loop = GenerationLoop.Settings(
+        let numbers = SamplingNumbers(
             guidance: try trace.number("cfg"), guidanceSchedule: try trace.guidanceSchedule,
             temperature: try trace.number("gtr.temperature", default: 1), timestepClip: settings.timestepClip)
-        let (comparisons, result) = try compareLoop(
-            .gtr, settings, loop, orderNames: steps.indices.map { "gtr.order\($0)" })
+        let (comparisons, paintings) = try compareLoop(
+            .gtr, settings, numbers, orderNames: steps.indices.map { "gtr.order\($0)" })
         guard trace.holds("gtr.detail_tokens") else { return comparisons }
 
-        let images = result.latents.count
+        let images = paintings.count
         let recorded = try trace.integers(
             "gtr.detail_tokens", [nil, 2], in: 0..<max(images, grid.tokenCount))
         let total = recorded.count / 2
         // Images are independent of each other: only the order inside each counts.
         let different = (0..<images).reduce(0) { sum, image in
-            let ours = result.detailTokens.filter { $0.image == image }.map(\.token)
+            let ours = paintings[image].detailTokens
             let theirs = (0..<total).filter { recorded[2 * $0] == image }.map { recorded[2 * $0 + 1] }
             return sum + zip(ours, theirs).count { $0 != $1 } + abs(ours.count - theirs.count)
         }
@@ -55,11 +60,12 @@ extension TraceReplay {
     }
 
     private func compareLoop(
-        _ group: Group, _ sampler: SamplerSettings, _ settings: GenerationLoop.Settings, orderNames: [String]
-    ) throws -> (comparisons: [TraceComparison], result: GenerationLoop.Result) {
-        if let fault = sampler.fault(on: grid) {
+        _ group: Group, _ sampler: SamplerSettings, _ numbers: SamplingNumbers, orderNames: [String]
+    ) throws -> (comparisons: [TraceComparison], paintings: [Painting]) {
+        if let fault = sampler.faults(on: grid).first {
             throw TraceError.badSetting(
-                key: group.rawValue, value: "\(sampler.steps)", expected: "other steps: \(fault)")
+                key: group.rawValue, value: "\(sampler.fields[fault.field].map { "\($0)" } ?? "none")",
+                expected: "other \(fault.field.rawValue): \(fault.detail)")
         }
         let name = group.rawValue
         let (length, channels) = (grid.tokenCount, model.configuration.latentChannels)
@@ -67,9 +73,9 @@ extension TraceReplay {
         let labels = try trace.integers(name + ".labels", [images], in: 0..<model.configuration.classes.count)
         let initial = try trace.floats(name + ".initial_noise", [images, length, channels])
         let noiseShape = try trace.shape(name + ".step_noise", [images, length, nil, channels])
-        let steps = sampler.diffusionSteps
+        let plans = try orders(orderNames, images: images).map { SamplingPlan(sampler, order: $0) }
         let needed =
-            [steps.max, steps.min, steps.reconstruction, steps.detail].map {
+            plans[0].diffusionStepCounts.map {
                 DiffusionSchedule.timesteps(stepCount: $0, clip: sampler.timestepClip).count
             }.max() ?? 0
         // The last step of a chain adds no noise.
@@ -78,30 +84,29 @@ extension TraceReplay {
                 tensor: name + ".step_noise", found: noiseShape, expected: "noise of \(needed - 1) steps")
         }
         let noise = try trace.floats(name + ".step_noise", [images, length, noiseShape[2], channels])
-        let orders = try self.orders(orderNames, images: images, sampler)
-        let batch = (0..<images).map { image in
-            GenerationLoop.Image(
-                classID: labels[image], plan: SamplingPlan(sampler, grid: grid, order: orders[image]),
+        var paintings = (0..<images).map { image in
+            Painting(
+                classID: labels[image], plan: plans[image],
+                numbers: numbers,
                 noise: RecordedNoise(
                     initial: Array(Self.part(image, of: initial, images: images)),
                     steps: Array(Self.part(image, of: noise, images: images)), stepCount: noiseShape[2],
-                    channels: channels))
+                    channels: channels), for: model.configuration)
         }
+        let painter = Painter(model: model, backend: backend)
         var clock = StageClock()
-        let result = try GenerationLoop(model: model, backend: backend).run(
-            batch, settings, clock: &clock
-        ) { _, _ in }
+        while !paintings.areFinished { try painter.advance(&paintings, clock: &clock) }
         let recorded = try trace.floats(name + ".latents", [images, channels, grid.height, grid.width])
         let expected = (0..<images).flatMap { image in
             Self.channelsLast(Self.part(image, of: recorded, images: images), channels: channels)
         }
         let comparison = TraceComparison(
-            name + ".latents", ours: result.latents.flatMap(\.self), trace: expected, tolerance: tolerance.loops)
-        return ([comparison], result)
+            name + ".latents", ours: paintings.flatMap(\.latents), trace: expected, tolerance: tolerance.loops)
+        return ([comparison], paintings)
     }
 
     /// Per image, the recorded order inside each sub-stage.
-    private func orders(_ names: [String], images: Int, _ sampler: SamplerSettings) throws -> [TokenOrder] {
+    private func orders(_ names: [String], images: Int) throws -> [TokenOrder] {
         let sizes = names.count == 1 ? [grid.tokenCount] : grid.subStageSizes(subStageCount: names.count)
         let lists = try zip(names, sizes).map { name, size in
             try trace.integers(name, [images, size], in: 0..<grid.tokenCount)

@@ -4,7 +4,7 @@ package import MARModel
 import Sampler
 
 /// Runs a model on the inputs that a reference implementation recorded, and compares the outputs
-/// (`training/make_trace.py` writes such traces; the format: `docs/models.md`).
+/// (`training/reference/trace.py` writes such traces; the format: `docs/models.md`).
 package struct TraceReplay {
     /// Tensors of a trace that belong together; a trace may have any of them.
     package enum Group: String, Sendable, CaseIterable {

@@ -4,14 +4,14 @@ package import MARModel
 import PNGEncoder
 import Sampler
 
-/// The real image generator: plan, generation loop, VAE, PNG, with a clock on each.
+/// The real image generator: plan, painting, VAE, PNG, with a clock on each.
 package final class GenerationPipeline: ImageGenerator {
-    /// Images that go through the loop together. It bounds the memory of a job; it changes no bytes of any image.
+    /// Images that are painted together. It bounds the memory of a job; it changes no bytes of any image.
     package static let batchSize = 4
 
     private let models: any ModelSource
-    /// Kept only if the models are kept too: a loop holds its model.
-    private var loops: [String: GenerationLoop] = [:]
+    /// Kept only if the models are kept too: a painter holds its model.
+    private var painters: [String: Painter] = [:]
     private let backend: any Backend
 
     /// - Parameter backend: this worker's own.
@@ -30,34 +30,43 @@ package final class GenerationPipeline: ImageGenerator {
     package func generate(
         _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void
     ) throws -> GenerationOutcome {
-        let stepTotal = request.count * request.sampler.steps.reduce(0, +)
-        let waiting = GenerationProgress(stage: .structure, step: 0, steps: stepTotal)
+        try generate(request, onProgress: onProgress, onStep: nil)
+    }
+
+    /// - Parameter onStep: called after each autoregressive step, to look at the paintings; what it throws ends the work.
+    package func generate(
+        _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void,
+        onStep: ((WorkInProgress) throws -> Void)?
+    ) throws -> GenerationOutcome {
+        let waiting = GenerationProgress(stage: .structure, step: 0, steps: request.stepTotal)
         return try models.withModel(request.model, for: backend, onWait: { try onProgress(waiting) }) { model in
-            let loop = loops[request.model] ?? GenerationLoop(model: model, backend: backend)
-            if models.keepsModels { loops[request.model] = loop }
-            return try generate(request, with: loop, onProgress: onProgress)
+            let painter = painters[request.model] ?? Painter(model: model, backend: backend)
+            if models.keepsModels { painters[request.model] = painter }
+            return try generate(request, with: painter, onProgress: onProgress, onStep: onStep)
         }
     }
 
     private func generate(
-        _ request: GenerationRequest, with loop: GenerationLoop, onProgress: (GenerationProgress) throws -> Void
+        _ request: GenerationRequest, with painter: Painter, onProgress: (GenerationProgress) throws -> Void,
+        onStep: ((WorkInProgress) throws -> Void)?
     ) throws -> GenerationOutcome {
+        let renderer = ImageRenderer(model: painter.model, backend: backend)
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
-        let stepTotal = request.count * request.sampler.steps.reduce(0, +)
         var clock = StageClock()
         var images: [GeneratedImage] = []
         for start in stride(from: 0, to: seeds.count, by: Self.batchSize) {
             let batch = Array(seeds[start..<min(start + Self.batchSize, seeds.count)])
-            let stepsBefore = start * request.sampler.steps.reduce(0, +)
-            let latents = try latents(request, seeds: batch, loop: loop, clock: &clock) { step, finished in
-                try onProgress(
-                    GenerationProgress(
-                        stage: step.stage == .structure ? .structure : .reconstruction,
-                        step: stepsBefore + finished * batch.count, steps: stepTotal))
+            var paintings = try batch.map { try Painting(request, seed: $0, for: painter.model.configuration) }
+            while !paintings.areFinished {
+                let progress = request.progress(paintings, after: start)
+                try painter.advance(&paintings, clock: &clock) { try onProgress(progress) }
+                try onStep?(
+                    WorkInProgress(paintings: paintings, firstIndex: start, seeds: batch, renderer: renderer))
             }
-            for (seed, latents) in zip(batch, latents) {
-                try onProgress(GenerationProgress(stage: .decode, step: stepTotal, steps: stepTotal))
-                let image = try clock.measure(.vae) { try pixels(of: latents, seed: seed, model: loop.model) }
+            for (seed, painting) in zip(batch, paintings) {
+                try onProgress(
+                    GenerationProgress(stage: .decode, step: request.stepTotal, steps: request.stepTotal))
+                let image = try clock.measure(.vae) { try renderer.image(of: painting, seed: seed) }
                 let png = try clock.measure(.png) {
                     try image.encoded(metadata: request.metadata ? PNGMetadata.entries(request, seed: seed) : [])
                 }
@@ -68,35 +77,32 @@ package final class GenerationPipeline: ImageGenerator {
         }
         return GenerationOutcome(images: images, stages: clock.stages)
     }
+}
 
-    private func latents(
-        _ request: GenerationRequest, seeds: [UInt64], loop: GenerationLoop, clock: inout StageClock,
-        onStep: (SamplingPlan.Step, Int) throws -> Void
-    ) throws -> [[Float]] {
-        let configuration = loop.model.configuration
+extension Painting {
+    /// The empty canvas of one image of a request.
+    /// - Throws: `PipelineError.unusableSettings`.
+    fileprivate init(_ request: GenerationRequest, seed: UInt64, for configuration: ModelConfiguration) throws {
         let grid = TokenGrid(height: configuration.grid.height, width: configuration.grid.width)
-        if let fault = request.sampler.fault(on: grid) { throw PipelineError.unusableSettings(fault) }
-        let images = seeds.map { seed in
-            GenerationLoop.Image(
-                classID: request.classID,
-                plan: SamplingPlan(
-                    request.sampler, grid: grid, order: TokenOrder(request.sampler, grid: grid, seed: seed)),
-                noise: PhiloxNoise(seed: seed, channels: configuration.latentChannels))
-        }
-        let settings = GenerationLoop.Settings(
-            guidance: request.guidance, guidanceSchedule: request.guidanceSchedule, temperature: request.temperature,
-            timestepClip: request.sampler.timestepClip)
-        return try loop.run(images, settings, clock: &clock, onStep: onStep).latents
+        if let fault = request.sampler.faults(on: grid).first { throw PipelineError.unusableSettings("\(fault)") }
+        self.init(
+            classID: request.classID,
+            plan: SamplingPlan(request.sampler, grid: grid, seed: seed),
+            numbers: SamplingNumbers(
+                guidance: request.guidance, guidanceSchedule: request.guidanceSchedule,
+                temperature: request.temperature, timestepClip: request.sampler.timestepClip),
+            noise: PhiloxNoise(seed: seed, channels: configuration.latentChannels), for: configuration)
     }
+}
 
-    /// pixel = round(clamp((x + 1) / 2, 0, 1) * 255).
-    private func pixels(of latents: [Float], seed: UInt64, model: MARModel) throws -> PNGImage {
-        let values = model.vae.decode(latents, on: backend)
-        guard values.allSatisfy(\.isFinite) else { throw PipelineError.notFinite(seed: seed) }
-        let configuration = model.configuration
-        return try PNGImage(
-            width: configuration.imageWidth, height: configuration.imageHeight,
-            channels: configuration.vae.outputChannels,
-            pixels: values.map { UInt8((min(max(($0 + 1) / 2, 0), 1) * 255).rounded(.toNearestOrEven)) })
+extension GenerationRequest {
+    /// Autoregressive steps of all images.
+    fileprivate var stepTotal: Int { count * sampler.stepCount }
+
+    /// - Parameter paintings: not finished, painted when `finished` images were.
+    fileprivate func progress(_ paintings: [Painting], after finished: Int) -> GenerationProgress {
+        GenerationProgress(
+            stage: paintings[0].nextStep.stage == .structure ? .structure : .reconstruction,
+            step: finished * sampler.stepCount + paintings.count * paintings[0].finishedSteps, steps: stepTotal)
     }
 }

@@ -6,9 +6,8 @@ extension OperationCount {
     /// - Parameter request: valid for the model.
     package init(_ request: GenerationRequest, configuration: ModelConfiguration) {
         let grid = TokenGrid(height: configuration.grid.height, width: configuration.grid.width)
-        let order = TokenOrder(request.sampler, grid: grid, seed: request.seed)
         self.init(
-            SamplingPlan(request.sampler, grid: grid, order: order), configuration: configuration,
+            SamplingPlan(request.sampler, grid: grid, seed: request.seed), configuration: configuration,
             guidance: request.guidance, timestepClip: request.sampler.timestepClip, images: request.count)
     }
 

@@ -10,14 +10,14 @@ package struct DiffusionSchedule: Sendable, Equatable {
         /// What the network is told, 0...999.
         package let timestep: Int
         /// x0 = fromNoisy * x - fromNoise * eps.
-        let fromNoisy: Float
-        let fromNoise: Float
+        package let fromNoisy: Float
+        package let fromNoise: Float
         /// Posterior mean = ofPrediction * x0 + ofNoisy * x.
-        let ofPrediction: Float
-        let ofNoisy: Float
+        package let ofPrediction: Float
+        package let ofNoisy: Float
         /// log beta and log of the posterior variance: the range of the learned variance.
-        let highestLogVariance: Float
-        let lowestLogVariance: Float
+        package let highestLogVariance: Float
+        package let lowestLogVariance: Float
         /// The last step adds no noise.
         package let isLast: Bool
     }

@@ -16,36 +16,19 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
     }
 
     private func published(for grid: TokenGrid) -> SamplerSettings {
-        switch self {
-        case .mar256: Self.oneStage(self, .random, steps: 256, diffusionSteps: (100, 100), clip: nil, grid: grid)
-        case .mar64: Self.oneStage(self, .random, steps: 64, diffusionSteps: (100, 100), clip: nil, grid: grid)
-        case .disa64: Self.oneStage(self, .random, steps: 64, diffusionSteps: (50, 5), clip: 950, grid: grid)
-        case .halton16: Self.oneStage(self, .halton, steps: 16, diffusionSteps: (100, 100), clip: nil, grid: grid)
-        case .gtr32: Self.twoStage(self, steps: [24, 6, 2], grid: grid)
-        case .gtr16: Self.twoStage(self, steps: [12, 3, 1], grid: grid)
+        let full = DiffusionStepRange(100)
+        func scaled(_ steps: Int) -> Int {
+            max(1, Int((Double(steps) * Double(grid.tokenCount) / 256).rounded(.toNearestOrEven)))
         }
-    }
-
-    private static func oneStage(
-        _ preset: Self, _ ordering: SamplerSettings.Ordering, steps: Int, diffusionSteps: (max: Int, min: Int),
-        clip: Int?, grid: TokenGrid
-    ) -> SamplerSettings {
-        SamplerSettings(
-            preset: preset, ordering: ordering, steps: [scaled(steps, to: grid)],
-            diffusionSteps: .init(
-                max: diffusionSteps.max, min: diffusionSteps.min, reconstruction: diffusionSteps.min,
-                detail: diffusionSteps.min),
-            detailFraction: 0, detailSelection: nil, timestepClip: clip)
-    }
-
-    private static func twoStage(_ preset: Self, steps: [Int], grid: TokenGrid) -> SamplerSettings {
-        SamplerSettings(
-            preset: preset, ordering: .twoStage, steps: steps.map { scaled($0, to: grid) },
-            diffusionSteps: .init(max: 50, min: 20, reconstruction: 20, detail: 50), detailFraction: 0.1,
-            detailSelection: .highFrequency, timestepClip: 950)
-    }
-
-    private static func scaled(_ steps: Int, to grid: TokenGrid) -> Int {
-        max(1, Int((Double(steps) * Double(grid.tokenCount) / 256).rounded(.toNearestOrEven)))
+        let (method, clip): (SamplingMethod, Int?) =
+            switch self {
+            case .mar256: (.randomOrder(.init(stepCount: scaled(256), diffusionSteps: full)), nil)
+            case .mar64: (.randomOrder(.init(stepCount: scaled(64), diffusionSteps: full)), nil)
+            case .disa64: (.randomOrder(.init(stepCount: scaled(64), diffusionSteps: .init(max: 50, min: 5))), 950)
+            case .halton16: (.halton(.init(stepCount: scaled(16), diffusionSteps: full)), nil)
+            case .gtr32: (.twoStage(.init(steps: [24, 6, 2].map(scaled))), 950)
+            case .gtr16: (.twoStage(.init(steps: [12, 3, 1].map(scaled))), 950)
+            }
+        return SamplerSettings(preset: self, method: method, timestepClip: clip)
     }
 }

@@ -1,65 +1,55 @@
-/// Every number of a sampler, resolved: nothing is left to a default.
+/// A sampler with every number resolved: nothing is left to a default.
 package struct SamplerSettings: Sendable, Equatable, Codable {
-    /// In which order tokens are decided, and how many at a time.
-    package enum Ordering: String, Sendable, Codable {
-        /// One random permutation, revealed on MAR's cosine schedule (`mar-N`).
-        case random
-        /// Halton points, which spread evenly over the grid (`halton-N`, arXiv 2503.17076).
-        case halton
-        /// Two stages of sub-stages (`gtr`, arXiv 2510.17171, section 3), which `subStageOrder` fills.
-        case twoStage = "two_stage"
-    }
-
-    /// Diffusion steps per token. Orders without stages use only `max` and `min`.
-    package struct DiffusionSteps: Sendable, Equatable, Codable {
-        /// T_max, at the first generation step.
-        package var max: Int
-        /// T_min, at the last generation step.
-        package var min: Int
-        /// T_rec, in the reconstruction stage.
-        package var reconstruction: Int
-        /// T_detail, for the tokens that `detailSelection` picks.
-        package var detail: Int
-
-        package init(max: Int, min: Int, reconstruction: Int, detail: Int) {
-            self.max = max
-            self.min = min
-            self.reconstruction = reconstruction
-            self.detail = detail
-        }
-    }
-
     /// The preset that these settings started from.
     package var preset: SamplerPreset
-    package var ordering: Ordering
-    /// Which tokens the sub-stages of `twoStage` take.
-    package var subStageOrder: SubStageOrder
-    /// Which colour of the checkerboard is the structure; the other one is the reconstruction. Other orders have neither.
-    package var firstColor: CheckerboardColor
-    /// Autoregressive steps: one entry, or one per sub-stage S_1...S_K for `twoStage`.
-    package var steps: [Int]
-    package var diffusionSteps: DiffusionSteps
-    /// beta: the share of each reconstruction step's tokens that get `diffusionSteps.detail`.
-    package var detailFraction: Double
-    /// Which tokens those are; nil: none, all are alike.
-    package var detailSelection: DetailSelection?
+    package var method: SamplingMethod
     /// Highest diffusion timestep that is evaluated (0...999); nil: no clip.
     package var timestepClip: Int?
 
-    /// The order and the colour that comes first are the paper's, where they are not given.
-    package init(
-        preset: SamplerPreset, ordering: Ordering, subStageOrder: SubStageOrder = .checkerboard,
-        firstColor: CheckerboardColor = .even, steps: [Int], diffusionSteps: DiffusionSteps, detailFraction: Double,
-        detailSelection: DetailSelection?, timestepClip: Int?
-    ) {
+    package init(preset: SamplerPreset, method: SamplingMethod, timestepClip: Int?) {
         self.preset = preset
-        self.ordering = ordering
-        self.subStageOrder = subStageOrder
-        self.firstColor = firstColor
-        self.steps = steps
-        self.diffusionSteps = diffusionSteps
-        self.detailFraction = detailFraction
-        self.detailSelection = detailSelection
+        self.method = method
         self.timestepClip = timestepClip
+    }
+
+    /// Autoregressive steps of an image.
+    package var stepCount: Int { method.sampler.stepCount }
+
+    /// Everything that a request can set, as it is.
+    package var fields: SamplerFields {
+        var fields = method.sampler.fields
+        fields[.timestepClip] = timestepClip.map { .integer($0) } ?? SamplerValue.none
+        return fields
+    }
+
+    /// Takes over what a request gives.
+    /// - Returns: what these settings have no use for, or cannot be on this grid.
+    package mutating func take(_ given: SamplerFields, on grid: TokenGrid) -> [SamplerFault] {
+        let known = type(of: method.sampler).knownFields
+        var usable = SamplerFields()
+        var faults: [SamplerFault] = []
+        for (field, value) in given.all {
+            if known.contains(field) {
+                usable[field] = value
+            } else {
+                let reason = "which has no reconstruction stage"
+                faults.append(SamplerFault(field, "means nothing to \(preset.rawValue), \(reason)"))
+            }
+        }
+        faults += method.take(usable)
+        switch usable[.timestepClip] {
+        case .integer(let clip): timestepClip = clip
+        case SamplerValue.none?: timestepClip = nil
+        default: break
+        }
+        let named = Set(faults.map(\.field))
+        return faults + self.faults(on: grid).filter { !named.contains($0.field) }
+    }
+
+    /// Why a plan cannot be made of these settings on this grid; empty if one can.
+    package func faults(on grid: TokenGrid) -> [SamplerFault] {
+        let outside = fields.all.compactMap { SamplerFault($0.field, outOfRange: $0.value) }
+        let named = Set(outside.map(\.field))
+        return outside + method.sampler.faults(on: grid).filter { !named.contains($0.field) }
     }
 }

@@ -16,37 +16,33 @@ struct BackendContractTests {
         engine: Engine, shape: (images: Int, rows: Int, inputs: Int, outputs: Int)
     ) {
         let (images, rows) = (shape.images, shape.rows)
-        for (activation, accumulate) in [
-            (Activation.identity, false), (.gelu, false), (.silu, false), (.identity, true),
-        ] {
-            for isOperand in [false, true] {
-                expectSame(engine) { backend, random in
-                    let layer = random.linear(inputs: shape.inputs, outputs: shape.outputs, on: backend)
-                    let x =
-                        isOperand
-                        ? random.operand(images, rows, shape.inputs, on: backend)
-                        : random.tensor(images, rows, shape.inputs, on: backend)
-                    let y = random.tensor(images, rows, shape.outputs, on: backend)
-                    backend.linear(x, layer, activation: activation, accumulate: accumulate, into: y)
-                    return y
+        for isOperand in [false, true] {
+            func input(_ random: inout RandomValues, _ backend: any Backend) -> Tensor {
+                isOperand
+                    ? random.operand(images, rows, shape.inputs, on: backend)
+                    : random.tensor(images, rows, shape.inputs, on: backend)
+            }
+            for activation in [Activation.identity, .gelu, .silu] {
+                for kind in [TensorKind.numbers, .operand] {
+                    expectSame(engine, as: kind) { backend, random in
+                        let layer = random.linear(inputs: shape.inputs, outputs: shape.outputs, on: backend)
+                        return backend.linear(input(&random, backend), layer, activation: activation, as: kind)
+                    }
                 }
             }
-        }
-        expectSame(engine, isRounded: true) { backend, random in
-            let layer = random.linear(inputs: shape.inputs, outputs: shape.outputs, on: backend)
-            let y = backend.makeOperand(images: images, rows: rows, columns: shape.outputs)
-            backend.linear(
-                random.operand(images, rows, shape.inputs, on: backend), layer, activation: .gelu, accumulate: false,
-                into: y)
-            return y
-        }
-        expectSame(engine) { backend, random in
-            let layer = random.linear(inputs: shape.inputs, outputs: shape.outputs, on: backend)
-            let y = random.tensor(images, rows, shape.outputs, on: backend)
-            backend.gatedLinear(
-                random.operand(images, rows, shape.inputs, on: backend), layer,
-                modulation: random.tensor(images, rows, 3 * shape.outputs, on: backend), into: y)
-            return y
+            expectSame(engine) { backend, random in
+                let layer = random.linear(inputs: shape.inputs, outputs: shape.outputs, on: backend)
+                let sum = random.tensor(images, rows, shape.outputs, on: backend)
+                backend.add(input(&random, backend), layer, to: sum)
+                return sum
+            }
+            expectSame(engine) { backend, random in
+                let layer = random.linear(inputs: shape.inputs, outputs: shape.outputs, on: backend)
+                let sum = random.tensor(images, rows, shape.outputs, on: backend)
+                let modulation = random.tensor(images, rows, 3 * shape.outputs, on: backend)
+                backend.addGated(input(&random, backend), layer, modulation: modulation, to: sum)
+                return sum
+            }
         }
     }
 
@@ -55,24 +51,26 @@ struct BackendContractTests {
         engine: Engine, shape: (images: Int, rows: Int, width: Int)
     ) {
         let (images, rows, width) = shape
-        expectSameBothWays(engine, images, rows, width) { backend, random, y in
-            let norm = random.norm(width, on: backend)
-            backend.layerNorm(random.tensor(images, rows, width, on: backend), norm, epsilon: 1e-6, into: y)
+        for kind in [TensorKind.numbers, .operand] {
+            expectSame(engine, as: kind) { backend, random in
+                let norm = random.norm(width, on: backend)
+                return backend.layerNorm(
+                    random.tensor(images, rows, width, on: backend), norm, epsilon: 1e-6, as: kind)
+            }
         }
         for columns in [2, 3] {
             for isAffine in [true, false] {
-                expectSameBothWays(engine, images, rows, width) { backend, random, y in
+                expectSame(engine, as: .operand) { backend, random in
                     let norm = isAffine ? random.norm(width, on: backend) : nil
                     let modulation = random.tensor(images, rows, columns * width, on: backend)
-                    backend.modulatedLayerNorm(
-                        random.tensor(images, rows, width, on: backend), norm, modulation: modulation, epsilon: 1e-6,
-                        into: y)
+                    return backend.modulatedLayerNorm(
+                        random.tensor(images, rows, width, on: backend), norm, modulation: modulation, epsilon: 1e-6)
                 }
             }
         }
-        expectSameBothWays(engine, images, rows, width) { backend, random, y in
-            backend.siluOfSum(
-                random.tensor(images, rows, width, on: backend), random.tensor(1, 1, width, on: backend), into: y)
+        expectSame(engine, as: .operand) { backend, random in
+            let shifts = (0..<3).map { _ in random.tensor(1, 1, width, on: backend) }
+            return backend.siluOfSums(random.tensor(images, rows, width, on: backend), shifts[...])
         }
     }
 
@@ -82,13 +80,11 @@ struct BackendContractTests {
     func `attention inside each sequence`(
         engine: Engine, shape: (images: Int, sequences: Int, queries: Int, keys: Int, heads: Int, width: Int)
     ) {
-        expectSame(engine, isRounded: true) { backend, random in
+        expectSame(engine, as: .operand) { backend, random in
             let (images, sequences, width) = (shape.images, shape.sequences, shape.width)
             let q = random.operand(images, sequences * shape.queries, width, on: backend, scale: 2)
             let kv = random.operand(images, sequences * shape.keys, 2 * width, on: backend, scale: 2)
-            let y = backend.makeOperand(images: images, rows: q.rows, columns: width)
-            backend.attention(queries: q, keysValues: kv, heads: shape.heads, sequences: sequences, into: y)
-            return y
+            return backend.attention(queries: q, keysValues: kv, heads: shape.heads, sequences: sequences)
         }
     }
 
@@ -97,18 +93,25 @@ struct BackendContractTests {
     func `convolutions, of upsampled images too, and added to what is there`(
         engine: Engine, shape: (images: Int, height: Int, width: Int, inputs: Int, outputs: Int)
     ) {
-        for (scale, accumulate) in [(1, false), (1, true), (2, false), (2, true)] {
+        let pixels = shape.height * shape.width
+        func layer(_ random: inout RandomValues, _ backend: any Backend) -> ConvolutionParameters {
+            backend.makeConvolution(
+                weight: random.values(shape.inputs * shape.outputs * 9, scale: 0.25),
+                bias: random.values(shape.outputs), inputs: shape.inputs, outputs: shape.outputs)
+        }
+        for scale in [1, 2] {
             expectSame(engine) { backend, random in
-                let layer = backend.makeConvolution(
-                    weight: random.values(shape.inputs * shape.outputs * 9, scale: 0.25),
-                    bias: random.values(shape.outputs), inputs: shape.inputs, outputs: shape.outputs)
-                let pixels = shape.height * shape.width
-                let y = random.tensor(shape.images, scale * scale * pixels, shape.outputs, on: backend)
-                backend.convolution(
-                    random.operand(shape.images, pixels, shape.inputs, on: backend), layer, width: shape.width,
-                    scale: scale, accumulate: accumulate, into: y)
-                return y
+                let layer = layer(&random, backend)
+                let x = random.operand(shape.images, pixels, shape.inputs, on: backend)
+                return backend.convolution(x, layer, width: shape.width, scale: scale)
             }
+        }
+        expectSame(engine) { backend, random in
+            let layer = layer(&random, backend)
+            let sum = random.tensor(shape.images, pixels, shape.outputs, on: backend)
+            let x = random.operand(shape.images, pixels, shape.inputs, on: backend)
+            backend.add(x, layer, width: shape.width, to: sum)
+            return sum
         }
     }
 
@@ -117,11 +120,11 @@ struct BackendContractTests {
         engine: Engine, shape: (images: Int, pixels: Int, channels: Int, groups: Int)
     ) {
         for silu in [false, true] {
-            expectSameBothWays(engine, shape.images, shape.pixels, shape.channels) { backend, random, y in
+            expectSame(engine, as: .operand) { backend, random in
                 let norm = random.norm(shape.channels, on: backend)
-                backend.groupNorm(
+                return backend.groupNorm(
                     random.tensor(shape.images, shape.pixels, shape.channels, on: backend), norm, groups: shape.groups,
-                    epsilon: 1e-6, silu: silu, into: y)
+                    epsilon: 1e-6, silu: silu)
             }
         }
     }
@@ -130,19 +133,24 @@ struct BackendContractTests {
     func `moved rows, of some of the images too`(engine: Engine) {
         expectSame(engine) { backend, random in
             let table = backend.makeParameter(random.values(5 * 3), rows: 5, columns: 3)
-            let y = backend.makeTensor(images: 2, rows: 2, columns: 3)
-            backend.gather(table, rows: [4, 0, 2, 4], into: y)
-            backend.addRows(table, rows: [1, 1, 3, 0], into: y)
-            backend.copyRows(random.tensor(1, 4, 3, on: backend), from: [3, 1], to: [0, 2], into: y)
-            backend.addRows(table, rows: [2, 0], into: y.images(1..<2))
+            let y = backend.gather(table, rows: [4, 0, 2, 4], images: 2)
+            backend.add(table, rows: [1, 1, 3, 0], to: y)
+            backend.copyRows(random.tensor(1, 4, 3, on: backend), from: [3, 1], to: [0, 2], of: y)
+            backend.add(table, rows: [2, 0], to: y.images(1..<2))
             return y
+        }
+        for isOperand in [false, true] {
+            expectSame(engine) { backend, random in
+                let x = random.tensor(2, 3, 5, on: backend)
+                return backend.gather(isOperand ? backend.operand(x) : x, rows: [4, 0, 5, 5])
+            }
         }
     }
 
     /// Runs the same operation with the same numbers on the oracle and on an engine.
-    /// - Parameter isRounded: the result is an operand.
+    /// - Parameter kind: of the result.
     private func expectSame(
-        _ engine: Engine, isRounded: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
+        _ engine: Engine, as kind: TensorKind = .numbers, sourceLocation: SourceLocation = #_sourceLocation,
         _ operation: (any Backend, inout RandomValues) -> Tensor
     ) {
         let backend = engine.makeBackend(threads: 2)
@@ -152,26 +160,8 @@ struct BackendContractTests {
         )
         #expect(result.count == expected.count, sourceLocation: sourceLocation)
         let worst = zip(result, expected).map { abs($0 - $1) / (1 + abs($1)) }.max() ?? 0
-        let tolerance: Float = isRounded && engine.precision == .bf16 ? 0x1p-8 : 2e-5
+        let tolerance: Float = kind == .operand && engine.precision == .bf16 ? 0x1p-8 : 2e-5
         // A NaN fails every comparison.
         #expect(worst <= tolerance && result.allSatisfy(\.isFinite), sourceLocation: sourceLocation)
-    }
-
-    /// The same for an operation that writes fp32 or an operand, as it is told.
-    private func expectSameBothWays(
-        _ engine: Engine, _ images: Int, _ rows: Int, _ columns: Int,
-        sourceLocation: SourceLocation = #_sourceLocation,
-        _ operation: (any Backend, inout RandomValues, Tensor) -> Void
-    ) {
-        for isOperand in [false, true] {
-            expectSame(engine, isRounded: isOperand, sourceLocation: sourceLocation) { backend, random in
-                let y =
-                    isOperand
-                    ? backend.makeOperand(images: images, rows: rows, columns: columns)
-                    : backend.makeTensor(images: images, rows: rows, columns: columns)
-                operation(backend, &random, y)
-                return y
-            }
-        }
     }
 }

@@ -9,39 +9,51 @@ struct EngineChoiceTests {
     private let plain = Processor(hasAVX512: false, hasAVX512BF16: false)
 
     @Test func `without a wish it is the fastest that the processor runs`() {
-        #expect(EngineChoice(kind: nil, precision: nil, on: all).engine == Engine(kind: .avx512, precision: .bf16))
-        #expect(EngineChoice(kind: nil, precision: nil, on: noBF16).engine == Engine(kind: .avx512, precision: .fp32))
-        #expect(EngineChoice(kind: nil, precision: nil, on: plain).engine == .openblas)
-        #expect(EngineChoice(kind: nil, precision: nil, on: plain).fallback == nil)
+        #expect(EngineChoice(on: all).engine == Engine(offer: .avx512, precision: .bf16))
+        #expect(EngineChoice(on: noBF16).engine == Engine(offer: .avx512, precision: .fp32))
+        #expect(EngineChoice(on: plain).engine == .openblas)
+        #expect(EngineChoice(on: plain).fallback == nil)
     }
 
     @Test func `a wish that can be had is had`() {
         for engine in Engine.available(on: all) {
-            let choice = EngineChoice(kind: engine.kind, precision: engine.precision, on: all)
+            let choice = EngineChoice(offer: engine.offer, precision: engine.precision, on: all)
             #expect(choice.engine == engine && choice.fallback == nil)
         }
-        let fp32 = EngineChoice(kind: nil, precision: .fp32, on: all)
-        #expect(fp32.engine == Engine(kind: .avx512, precision: .fp32) && fp32.fallback == nil)
+        let fp32 = EngineChoice(precision: .fp32, on: all)
+        #expect(fp32.engine == Engine(offer: .avx512, precision: .fp32) && fp32.fallback == nil)
     }
 
     @Test func `what cannot be had falls back, and says so`() {
-        let precision = EngineChoice(kind: .avx512, precision: .bf16, on: noBF16)
-        #expect(precision.engine == Engine(kind: .avx512, precision: .fp32))
+        let precision = EngineChoice(offer: .avx512, precision: .bf16, on: noBF16)
+        #expect(precision.engine == Engine(offer: .avx512, precision: .fp32))
         #expect(precision.fallback == "avx512 bf16 cannot be had on this processor: avx512 fp32 computes")
-        let kind = EngineChoice(kind: .avx512, precision: nil, on: plain)
+        let kind = EngineChoice(offer: .avx512, on: plain)
         #expect(kind.engine == .openblas && kind.fallback?.hasPrefix("avx512 cannot be had") == true)
-        #expect(EngineChoice(kind: .reference, precision: .bf16, on: all).engine == .reference)
-        let library = EngineChoice(kind: .onednn, precision: .bf16, on: noBF16)
-        #expect(library.engine == Engine(kind: .onednn, precision: .fp32) && library.fallback != nil)
+        #expect(EngineChoice(offer: .reference, precision: .bf16, on: all).engine == .reference)
+        let library = EngineChoice(offer: .oneDNN, precision: .bf16, on: noBF16)
+        #expect(library.engine == Engine(offer: .oneDNN, precision: .fp32) && library.fallback != nil)
     }
 
     @Test func `oneDNN computes only where it is asked for, in bf16 where the processor has it`() {
-        #expect(EngineChoice(kind: .onednn, precision: nil, on: all).engine == Engine(kind: .onednn, precision: .bf16))
+        #expect(EngineChoice(offer: .oneDNN, on: all).engine == Engine(offer: .oneDNN, precision: .bf16))
         #expect(
-            EngineChoice(kind: .onednn, precision: nil, on: noBF16).engine == Engine(kind: .onednn, precision: .fp32))
-        #expect(EngineChoice(kind: .onednn, precision: nil, on: plain).engine == .openblas)
+            EngineChoice(offer: .oneDNN, on: noBF16).engine == Engine(offer: .oneDNN, precision: .fp32))
+        #expect(EngineChoice(offer: .oneDNN, on: plain).engine == .openblas)
         for precision in [nil] + Precision.allCases {
-            #expect(EngineChoice(kind: nil, precision: precision, on: all).engine.kind == .avx512)
+            #expect(EngineChoice(precision: precision, on: all).engine.offer == .avx512)
         }
+    }
+
+    @Test func `every offer has a name of its own, by which it is found, and runs somewhere`() {
+        let names = EngineOffer.all.map(\.name)
+        #expect(Set(names).count == names.count && !names.contains("auto"))
+        for offer in EngineOffer.all {
+            #expect(EngineOffer.named(offer.name) == offer)
+            #expect(offer.engines(on: all).map(\.precision) == offer.precisions)
+        }
+        #expect(EngineOffer.named("nobody") == nil)
+        #expect(Engine.available(on: plain).map(\.name) == ["reference", "openblas"])
+        #expect(Engine.available(on: all).first == .reference)
     }
 }

@@ -15,17 +15,14 @@ struct RandomValues {
     mutating func tensor(
         _ images: Int, _ rows: Int, _ columns: Int, on backend: any Backend, scale: Float = 1
     ) -> Tensor {
-        let tensor = backend.makeTensor(images: images, rows: rows, columns: columns)
-        backend.write(values(tensor.elementCount, scale: scale), to: tensor)
-        return tensor
+        backend.makeTensor(
+            values(images * rows * columns, scale: scale), images: images, rows: rows, columns: columns)
     }
 
     mutating func operand(
         _ images: Int, _ rows: Int, _ columns: Int, on backend: any Backend, scale: Float = 1
     ) -> Tensor {
-        let operand = backend.makeOperand(images: images, rows: rows, columns: columns)
-        backend.convert(tensor(images, rows, columns, on: backend, scale: scale), into: operand)
-        return operand
+        backend.operand(tensor(images, rows, columns, on: backend, scale: scale))
     }
 
     mutating func norm(_ width: Int, on backend: any Backend) -> NormParameters {

@@ -31,11 +31,9 @@ struct ScratchPoolTests {
         let layer = random.linear(inputs: 63, outputs: 130, on: backend)
         func run() {
             let x = random.tensor(2, 9, 63, on: backend)
-            let q = backend.makeOperand(images: 2, rows: 9, columns: 130)
+            let q = backend.linear(x, layer, activation: .silu, as: .operand)
             let kv = random.operand(2, 12, 260, on: backend)
-            let y = backend.makeOperand(images: 2, rows: 9, columns: 130)
-            backend.linear(x, layer, activation: .silu, accumulate: false, into: q)
-            backend.attention(queries: q, keysValues: kv, heads: 2, sequences: 1, into: y)
+            _ = backend.attention(queries: q, keysValues: kv, heads: 2, sequences: 1)
         }
         run()
         let allocations = backend.scratchAllocations

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import MARModel
 import Testing
@@ -41,13 +42,13 @@ struct ImportCommandTests {
     @Test func `an imported checkpoint computes what PyTorch computes, on every backend`() throws {
         let imported = try importMicro("micro")
         #expect(imported.code == 0, "\(imported.error)")
-        for backend in ServiceConfiguration.Compute.Backend.allCases where !["auto"].contains(backend.rawValue) {
+        for backend in EngineOffer.all {
             // A backend that this machine lacks says so before it computes.
-            let compared = try parity("micro", ["--backend", backend.rawValue, "--json"])
+            let compared = try parity("micro", ["--backend", backend.name, "--json"])
             guard let object = try? JSONSerialization.jsonObject(with: Data(compared.output.utf8)),
                 let report = object as? [String: Any]
             else {
-                Issue.record("\(backend.rawValue): \(compared.error)")
+                Issue.record("\(backend.name): \(compared.error)")
                 continue
             }
             #expect(compared.code == 0 && report["passes"] as? Bool == true, "\(compared.output)")

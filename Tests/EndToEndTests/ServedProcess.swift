@@ -58,6 +58,14 @@ final class ServedProcess {
 
     func logText() throws -> String { try String(contentsOf: log, encoding: .utf8) }
 
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// The exit code, when there is one.
+    func waitUntilExit() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Sends SIGTERM, and returns the exit code.
     func stop() -> Int32 {
         process.terminate()

@@ -20,6 +20,6 @@ extension ServedModel {
             defaults: .init(
                 preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip),
             weightsSHA256: String(repeating: "ab", count: 32),
-            work: { Work(gflop: Double($0.count * $0.sampler.steps.reduce(0, +))) })
+            work: { Work(gflop: Double($0.count * $0.sampler.stepCount)) })
     }
 }

@@ -2,6 +2,7 @@ import ExampleModels
 import Generation
 import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 import Logging
@@ -12,33 +13,37 @@ import Testing
 /// The API over an in-memory store, without sockets and without workers but those a test plays itself.
 struct APIHarness {
     let queue: JobQueue
-    let service: GenerationService
+    let router: Router
     private let readiness: Mutex<Readiness>.Shared
 
     init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore()) {
         let readiness = Mutex<Readiness>.Shared(.ready)
         queue = JobQueue(store)
         self.readiness = readiness
-        service = GenerationService(
-            queue: queue, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { readiness.value })
+        router = Router(
+            service: GenerationService(
+                queue: queue, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { readiness.value }))
     }
 
     func set(_ readiness: Readiness) { self.readiness.value = readiness }
 
     func send(
-        _ method: String, _ path: String, body: String = "", headers: HeaderFields = [:],
-        query: [(name: String, value: String)] = []
+        _ method: String, _ path: String, body: String = "", headers: HTTPFields = [:],
+        query: [(name: String, value: String)] = [], stopping: StopSignal = StopSignal()
     ) async -> Response {
-        await service.respond(
-            to: Request(method: method, path: path, query: query, headers: headers, body: Array(body.utf8)))
+        await router.respond(
+            to: Request(
+                method: method, path: path, query: query, headers: headers, body: Array(body.utf8), stopping: stopping))
     }
 
     /// `POST /v1/generations` with a JSON body.
-    func submit(_ body: String, headers: [String: String] = [:]) async -> Response {
-        var fields: HeaderFields = ["Content-Type": "application/json"]
-        for (name, value) in headers { fields[name] = value }
-        return await send("POST", "/v1/generations", body: body, headers: fields)
+    func submit(
+        _ body: String, headers: HTTPFields = [:], stopping: StopSignal = StopSignal()
+    ) async -> Response {
+        var fields: HTTPFields = [.contentType: "application/json"]
+        for field in headers { fields[field.name] = field.value }
+        return await send("POST", "/v1/generations", body: body, headers: fields, stopping: stopping)
     }
 
     /// Submits a job that is known to be fine.
@@ -120,7 +125,7 @@ extension Mutex where Value == Readiness {
 }
 
 extension Response {
-    func document() throws -> JSONValue { try JSONParser.parse(body) }
+    func document() throws -> JSONValue { try JSONParser.parse(body.bytes ?? []) }
 
     /// The pointers of a problem's bad fields.
     func pointers() throws -> [String] {
@@ -154,4 +159,11 @@ extension Capabilities {
         version: "1.2.3", instanceID: "instance", backend: "openblas", precision: "fp32",
         fallback: "avx512 cannot be had on this processor", workers: 2, threadsPerWorker: 3, queueLimit: 64,
         maximumBodyByteCount: 65_536)
+}
+
+extension Router {
+    /// Answers as the server does, and logs nothing.
+    init(service: GenerationService) {
+        self.init(service.endpoints, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
 }

@@ -1,7 +1,9 @@
 import ExampleModels
+import Foundation
 import Generation
 import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 import Logging
@@ -22,7 +24,7 @@ struct RouteTests {
         #expect(problem.names == ["type", "title", "status", "detail", "instance"])
         #expect(problem["status"] == .integer(404))
         #expect(problem["instance"] == .string(path))
-        #expect(response.headers["Content-Type"] == "application/problem+json")
+        #expect(response.headers[.contentType] == "application/problem+json")
     }
 
     @Test(arguments: [
@@ -35,7 +37,7 @@ struct RouteTests {
     ) async throws {
         let response = await api.send(method, path)
         #expect(response.status == 405)
-        #expect(response.headers["Allow"] == allowed)
+        #expect(response.headers[.allow] == allowed)
     }
 
     @Test func `HEAD is answered like GET`() async throws {
@@ -80,19 +82,20 @@ struct RouteTests {
 
     @Test(arguments: ["/v1/models", "/v1/models/fashion", "/v1/models/fashion/classes"])
     func `models are not acceptable as anything but JSON`(path: String) async throws {
-        #expect(await api.send("GET", path, headers: ["Accept": "text/html"]).status == 406)
+        #expect(await api.send("GET", path, headers: [.accept: "text/html"]).status == 406)
     }
 
     @Test func `a store that fails is a problem without its secrets`() async throws {
-        let service = GenerationService(
-            queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready })
+        let service = Router(
+            service: GenerationService(
+                queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, readiness: { .ready }))
         let response = await service.respond(
             to: Request(
-                method: "POST", path: "/v1/generations", headers: ["Content-Type": "application/json"],
+                method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
                 body: Array(#"{"class": 7}"#.utf8)))
         #expect(response.status == 500)
-        #expect(!String(decoding: response.body, as: UTF8.self).contains("secret"))
+        #expect(!String(decoding: response.body.bytes ?? [], as: UTF8.self).contains("secret"))
     }
 
     @Test func `capabilities say what computes, why it is not what was asked for, and how much is taken`() async throws
@@ -109,5 +112,14 @@ struct RouteTests {
         #expect(document["queue"]?["queued"] == .integer(1) && document["queue"]?["running"] == .integer(0))
         #expect(document["queue"]?["gflop_ahead"] == .integer(5) && document["queue"]?["gflop_per_s"] == .null)
         #expect(await api.send("POST", "/v1/capabilities").status == 405)
+    }
+
+    @Test func `the documentation has every operation, and nothing takes two`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/api.md")
+        let document = try String(contentsOf: file, encoding: .utf8)
+        let operations = api.router.endpoints.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(Set(operations).count == operations.count && operations.count >= 10)
+        for operation in operations { #expect(document.contains("| `\(operation)` |")) }
     }
 }

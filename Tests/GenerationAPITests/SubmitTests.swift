@@ -1,6 +1,8 @@
+import ExampleModels
 import Generation
 import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 import Sampler
@@ -11,9 +13,9 @@ struct SubmitTests {
         let api = APIHarness()
         let response = await api.submit(#"{"class": "sneaker", "seed": 42, "count": 2}"#)
         #expect(response.status == 202)
-        #expect(response.headers["Content-Type"] == "application/json")
+        #expect(response.headers[.contentType] == "application/json")
         let job = try response.document()
-        #expect(response.headers["Location"] == "/v1/generations/\(job["id"].text)")
+        #expect(response.headers[.location] == "/v1/generations/\(job["id"].text)")
         #expect(job["status"] == .string("queued"))
         #expect(job["class"]?.text() == #"{"id":7,"name":"Sneaker"}"#)
         #expect(job["queue"]?.text() == #"{"position":1,"eta_ms":null}"#)
@@ -38,8 +40,10 @@ struct SubmitTests {
         #expect(try response.document()["settings"]?.text() == settings)
         let request = try await api.claimNext().job.request
         #expect(request.className == "Ankle boot")
-        #expect(request.sampler.steps == [6, 2])
-        #expect(request.sampler.firstColor == .odd && request.sampler.detailSelection == .lowFrequency)
+        #expect(request.sampler.twoStage.steps == [6, 2])
+        #expect(
+            request.sampler.twoStage.order == .checkerboard(first: .odd)
+                && request.sampler.twoStage.detail?.selection == .lowFrequency)
         #expect(request.sampler.timestepClip == nil)
         #expect(request.priority == 7)
         #expect(request.deadline == .seconds(60))
@@ -76,7 +80,7 @@ struct SubmitTests {
              "a/b~": 1}
             """#)
         #expect(response.status == 400)
-        #expect(response.headers["Content-Type"] == "application/problem+json")
+        #expect(response.headers[.contentType] == "application/problem+json")
         #expect(try response.document()["type"] == .string("urn:underpaint:problem:invalid-request"))
         #expect(
             try Set(response.pointers()) == [
@@ -139,8 +143,8 @@ struct SubmitTests {
     @Test(arguments: [nil, "", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"])
     func `a body that does not say it is JSON is refused`(contentType: String?) async throws {
         let api = APIHarness()
-        var headers: HeaderFields = [:]
-        headers["Content-Type"] = contentType
+        var headers: HTTPFields = [:]
+        headers[.contentType] = contentType
         let response = await api.send("POST", "/v1/generations", body: #"{"class": 7}"#, headers: headers)
         #expect(response.status == 415)
     }
@@ -148,7 +152,7 @@ struct SubmitTests {
     @Test func `a JSON body may name its character set`() async throws {
         let api = APIHarness()
         let response = await api.submit(
-            #"{"class": 7}"#, headers: ["Content-Type": "Application/JSON; charset=UTF-8"])
+            #"{"class": 7}"#, headers: [.contentType: "Application/JSON; charset=UTF-8"])
         #expect(response.status == 202)
     }
 
@@ -157,7 +161,7 @@ struct SubmitTests {
         _ = try await api.submitJob(#"{"class": 7, "count": 2}"#)
         let unmeasured = await api.submit(#"{"class": 7}"#)
         #expect(unmeasured.status == 429)
-        #expect(unmeasured.headers["Retry-After"] == "5")
+        #expect(unmeasured.headers[.retryAfter] == "5")
         #expect(try unmeasured.document()["type"] == .string("urn:underpaint:problem:queue-full"))
         // Two images took 20 s; of the next job of four a quarter is done.
         try await api.completeNext(total: .seconds(20))
@@ -166,7 +170,7 @@ struct SubmitTests {
         let quarter = GenerationProgress(stage: .structure, step: 5, steps: 20)
         _ = try await api.queue.renew([LeaseRenewal(running, progress: quarter)], for: .seconds(60))
         _ = try await api.submitJob()
-        #expect(await api.submit(#"{"class": 7}"#).headers["Retry-After"] == "30")
+        #expect(await api.submit(#"{"class": 7}"#).headers[.retryAfter] == "30")
     }
 
     @Test(arguments: [Readiness.loading, .draining])
@@ -175,7 +179,7 @@ struct SubmitTests {
         api.set(readiness)
         let refused = await api.submit(#"{"class": 7}"#)
         #expect(refused.status == 503)
-        #expect(refused.headers["Retry-After"] != nil)
+        #expect(refused.headers[.retryAfter] != nil)
         #expect(await api.send("GET", "/readyz").status == 503)
         #expect(await api.send("GET", "/healthz").status == 200)
         api.set(.ready)

@@ -1,56 +1,58 @@
 import Generation
+import GenerationAPI
 import HTTPServer
+import HTTPTypes
 import JSON
 import JobQueue
 import Testing
 
 /// Replies that are held until the job is done.
 struct WaitTests {
-    private let png = ["Accept": "image/png"]
+    private let png: HTTPFields = [.accept: "image/png"]
 
     @Test func `a client that prefers to wait gets the finished job`() async throws {
         let api = APIHarness()
         let response = try await api.withWorker {
-            await api.submit(#"{"class": 7}"#, headers: ["Prefer": "respond-async, wait=20"])
+            await api.submit(#"{"class": 7}"#, headers: [.prefer: "respond-async, wait=20"])
         }
         #expect(response.status == 200)
-        #expect(response.headers["Preference-Applied"] == "wait=20")
+        #expect(response.headers[.preferenceApplied] == "wait=20")
         #expect(try response.document()["status"] == .string("completed"))
     }
 
     @Test func `a wait that is too short ends with 202`() async throws {
         let api = APIHarness()
-        let response = await api.submit(#"{"class": 7}"#, headers: ["Prefer": "wait=0"])
+        let response = await api.submit(#"{"class": 7}"#, headers: [.prefer: "wait=0"])
         #expect(response.status == 202)
-        #expect(response.headers["Preference-Applied"] == "wait=0")
-        #expect(response.headers["Location"] != nil)
+        #expect(response.headers[.preferenceApplied] == "wait=0")
+        #expect(response.headers[.location] != nil)
     }
 
     @Test func `a wait is cut to the limit`() async throws {
         let api = APIHarness(limits: APILimits(maximumWait: .seconds(1)))
-        let response = await api.submit(#"{"class": 7}"#, headers: ["Prefer": #"wait="99999999999999999999""#])
+        let response = await api.submit(#"{"class": 7}"#, headers: [.prefer: #"wait="99999999999999999999""#])
         #expect(response.status == 202)
-        #expect(response.headers["Preference-Applied"] == "wait=1")
+        #expect(response.headers[.preferenceApplied] == "wait=1")
     }
 
     @Test(arguments: ["wait", "wait=", "wait=-1", "wait=soon", "waits=5", "respond-async"])
     func `a preference that makes no sense is ignored`(preference: String) async throws {
         let api = APIHarness()
-        let response = await api.submit(#"{"class": 7}"#, headers: ["Prefer": preference])
+        let response = await api.submit(#"{"class": 7}"#, headers: [.prefer: preference])
         #expect(response.status == 202)
-        #expect(response.headers["Preference-Applied"] == nil)
+        #expect(response.headers[.preferenceApplied] == nil)
     }
 
     @Test func `a client that accepts PNG gets the image itself`() async throws {
         let api = APIHarness()
         let response = try await api.withWorker { await api.submit(#"{"class": 7, "seed": 11}"#, headers: png) }
         #expect(response.status == 200)
-        #expect(response.headers["Content-Type"] == "image/png")
-        #expect(response.body == [137, 0])
-        #expect(response.headers["X-Seed"] == "11")
-        #expect(response.headers["ETag"] == "\"\(SHA256Digest(of: [137, 0]))\"")
-        #expect(response.headers["Location"]?.hasPrefix("/v1/generations/gen_") == true)
-        let timing = try #require(response.headers["Server-Timing"])
+        #expect(response.headers[.contentType] == "image/png")
+        #expect(response.body.bytes == [137, 0])
+        #expect(response.headers[.seed] == "11")
+        #expect(response.headers[.eTag] == "\"\(SHA256Digest(of: [137, 0]))\"")
+        #expect(response.headers[.location]?.hasPrefix("/v1/generations/gen_") == true)
+        let timing = try #require(response.headers[.serverTiming])
         #expect(timing.hasPrefix("queue;dur="))
         #expect(timing.hasSuffix("structure;dur=40, reconstruction;dur=30, vae;dur=20, png;dur=9, total;dur=100"))
     }
@@ -62,7 +64,7 @@ struct WaitTests {
     ])
     func `the reply is what the client likes best`(accept: String, status: Int) async throws {
         let api = APIHarness()
-        let response = try await api.withWorker { await api.submit(#"{"class": 7}"#, headers: ["Accept": accept]) }
+        let response = try await api.withWorker { await api.submit(#"{"class": 7}"#, headers: [.accept: accept]) }
         #expect(response.status == status)
     }
 
@@ -70,11 +72,11 @@ struct WaitTests {
         let api = APIHarness(limits: APILimits(maximumWait: .milliseconds(10)))
         let response = await api.submit(#"{"class": 7}"#, headers: png)
         #expect(response.status == 503)
-        #expect(response.headers["Retry-After"] == "5")
+        #expect(response.headers[.retryAfter] == "5")
         #expect(try response.document()["type"] == .string("urn:underpaint:problem:not-finished"))
         // The job goes on.
         try await api.completeNext()
-        let location = try #require(response.headers["Location"])
+        let location = try #require(response.headers[.location])
         let job = try await api.send("GET", location).document()
         #expect(job["status"] == .string("completed"))
     }
@@ -116,7 +118,7 @@ struct WaitTests {
 
     @Test func `a client that leaves does not stop its job`() async throws {
         let api = APIHarness()
-        let waiting = Task { await api.submit(#"{"class": 7}"#, headers: ["Prefer": "wait=60"]) }
+        let waiting = Task { await api.submit(#"{"class": 7}"#, headers: [.prefer: "wait=60"]) }
         try await api.waitForJob()
         waiting.cancel()
         let elapsed = await ContinuousClock().measure { _ = await waiting.value }
@@ -131,5 +133,33 @@ struct WaitTests {
         waiting.cancel()
         _ = await waiting.value
         #expect(try await api.queue.status().queuedJobs == 0)
+    }
+
+    @Test(arguments: [[.accept: "image/png"], [.prefer: "wait=60"]] as [HTTPFields])
+    func `a wait for a job that has not begun ends when the service begins to stop`(headers: HTTPFields) async throws {
+        let api = APIHarness()
+        let stopping = StopSignal()
+        async let response = api.submit(#"{"class": 7}"#, headers: headers, stopping: stopping)
+        try await api.waitForJob()
+        stopping.raise()
+        let problem = await response
+        #expect(problem.status == 503)
+        #expect(try problem.document()["type"] == .string("urn:underpaint:problem:not-ready"))
+        #expect(problem.headers[.retryAfter] != nil)
+        #expect(problem.headers[.location]?.hasPrefix("/v1/generations/gen_") == true)
+        // The job is not taken back: another instance may have it, or this one a moment to finish it.
+        #expect(try await api.queue.status().queuedJobs == 1)
+    }
+
+    @Test func `a wait for a job that runs goes on when the service begins to stop`() async throws {
+        let api = APIHarness()
+        let stopping = StopSignal()
+        async let response = api.submit(#"{"class": 7}"#, headers: [.prefer: "wait=60"], stopping: stopping)
+        try await api.waitForJob()
+        let claimed = try await api.claimNext()
+        stopping.raise()
+        try await Task.sleep(for: .milliseconds(100))
+        _ = try await api.queue.cancel(claimed.job.id)
+        #expect(await response.status == 200)
     }
 }

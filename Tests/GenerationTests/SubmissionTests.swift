@@ -31,15 +31,15 @@ struct SubmissionTests {
         arguments: [
             (nil, "mar-64", nil, nil), (900, "mar-64", nil, 900), (900, "halton-16", nil, 900),
             (900, "gtr-16", nil, 950),
-            (900, "mar-64", .off, nil), (900, "mar-64", .at(10), 10),
-        ] as [(Int?, String, SamplerSubmission.TimestepClip?, Int?)])
+            (900, "mar-64", SamplerValue.none, nil), (900, "mar-64", .integer(10), 10),
+        ] as [(Int?, String, SamplerValue?, Int?)])
     func `the timestep clip is the client's, else the preset's, else the model's`(
-        model: Int?, preset: String, client: SamplerSubmission.TimestepClip?, expected: Int?
+        model: Int?, preset: String, client: SamplerValue?, expected: Int?
     ) throws {
         var submission = GenerationSubmission()
         submission.classReference = .id(7)
         submission.sampler.preset = preset
-        submission.sampler.timestepClip = client
+        submission.sampler[.timestepClip] = client
         let request = try submission.resolve(models: [.example(timestepClip: model)], limits: APILimits())
         #expect(request.sampler.timestepClip == expected)
     }
@@ -85,34 +85,36 @@ struct SubmissionTests {
     }
 
     @Test func `one end of the diffusion range moves the preset's other end out of its way`() throws {
-        var request = try resolve { $0.sampler.diffusionSteps.max = 10 }
-        #expect((request.sampler.diffusionSteps.max, request.sampler.diffusionSteps.min) == (10, 10))
-        request = try resolve { $0.sampler.diffusionSteps.min = 80 }
-        #expect((request.sampler.diffusionSteps.max, request.sampler.diffusionSteps.min) == (80, 80))
-        let crossed = try errors { ($0.sampler.diffusionSteps.max, $0.sampler.diffusionSteps.min) = (10, 11) }
+        var request = try resolve { $0.sampler[.mostDiffusionSteps] = .integer(10) }
+        #expect(request.sampler.twoStage.diffusionSteps == .init(10))
+        request = try resolve { $0.sampler[.fewestDiffusionSteps] = .integer(80) }
+        #expect(request.sampler.twoStage.diffusionSteps == .init(80))
+        let crossed = try errors {
+            ($0.sampler[.mostDiffusionSteps], $0.sampler[.fewestDiffusionSteps]) = (.integer(10), .integer(11))
+        }
         #expect(crossed.map(\.pointer) == ["/sampler/diffusion_steps/min"])
     }
 
     @Test func `steps fit the tokens of their sub-stage`() throws {
         // 8 x 8 tokens: 16, 16 and 32.
-        let settings = try resolve { $0.sampler.steps = .perSubStage([16, 1, 32]) }.sampler
-        #expect(settings.steps == [16, 1, 32])
-        let tooMany = try errors { $0.sampler.steps = .perSubStage([17, 0, 33]) }
+        let settings = try resolve { $0.sampler[.steps] = .integers([16, 1, 32]) }.sampler
+        #expect(settings.twoStage.steps == [16, 1, 32])
+        let tooMany = try errors { $0.sampler[.steps] = .integers([17, 0, 33]) }
         #expect(tooMany.map(\.pointer) == ["/sampler/steps/0", "/sampler/steps/1", "/sampler/steps/2"])
         #expect(tooMany[0].detail == "must be 1...16, the tokens of sub-stage 1, not 17")
-        #expect(try resolve { $0.sampler.steps = .perSubStage([1, 1, 1, 1, 1]) }.sampler.steps.count == 5)
+        #expect(try resolve { $0.sampler[.steps] = .integers([1, 1, 1, 1, 1]) }.sampler.stepCount == 5)
         for counts in [[], [1, 1, 1, 1, 1, 1]] {
-            #expect(try errors { $0.sampler.steps = .perSubStage(counts) }.map(\.pointer) == ["/sampler/steps"])
+            #expect(try errors { $0.sampler[.steps] = .integers(counts) }.map(\.pointer) == ["/sampler/steps"])
         }
     }
 
     @Test func `a preset without sub-stages takes one number, and one with them a list`() throws {
-        let request = try resolve { ($0.sampler.preset, $0.sampler.steps) = ("mar-64", .total(64)) }
-        #expect(request.sampler.steps == [64])
+        let request = try resolve { ($0.sampler.preset, $0.sampler[.steps]) = ("mar-64", .integer(64)) }
+        #expect(request.sampler.stepCount == 64)
         for (preset, steps) in [
-            ("mar-64", SamplerSubmission.Steps.total(65)), ("mar-64", .perSubStage([1, 2])), ("gtr-16", .total(16)),
+            ("mar-64", SamplerValue.integer(65)), ("mar-64", .integers([1, 2])), ("gtr-16", .integer(16)),
         ] {
-            let found = try errors { ($0.sampler.preset, $0.sampler.steps) = (preset, steps) }
+            let found = try errors { ($0.sampler.preset, $0.sampler[.steps]) = (preset, steps) }
             #expect(found.map(\.pointer) == ["/sampler/steps"])
         }
     }
@@ -120,12 +122,12 @@ struct SubmissionTests {
     @Test func `what a preset has no use for is refused`() throws {
         let found = try errors {
             $0.sampler.preset = "mar-64"
-            $0.sampler.frequencyWeightedSelection = true
-            $0.sampler.detailFraction = 0.2
-            $0.sampler.diffusionSteps.detail = 30
-            $0.sampler.order = "raster"
-            $0.sampler.firstColor = "odd"
-            $0.sampler.selection = "random"
+            $0.sampler[.fts] = .flag(true)
+            $0.sampler[.detailFraction] = .number(0.2)
+            $0.sampler[.detailDiffusionSteps] = .integer(30)
+            $0.sampler[.order] = .name("raster")
+            $0.sampler[.firstColor] = .name("odd")
+            $0.sampler[.selection] = .name("random")
         }
         #expect(
             found.map(\.pointer) == [

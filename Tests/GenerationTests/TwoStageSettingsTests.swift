@@ -25,18 +25,21 @@ struct TwoStageSettingsTests {
         var expected = SamplerPreset.gtr16.settings(for: TokenGrid(height: 8, width: 8))
         #expect(try resolve { _ in } == expected)
         #expect(
-            try resolve { ($0.order, $0.firstColor, $0.selection) = ("checkerboard", "even", "high_frequency") }
+            try resolve {
+                ($0[.order], $0[.firstColor], $0[.selection]) = (
+                    .name("checkerboard"), .name("even"), .name("high_frequency")
+                )
+            }
                 == expected)
         for (name, order) in [
             ("checkerboard", SubStageOrder.checkerboard), ("random", .random), ("raster", .raster),
             ("subsample", .subsample), ("halton", .halton),
         ] {
-            expected.subStageOrder = order
-            #expect(try resolve { $0.order = name } == expected)
+            expected.twoStage.order = order.order()
+            #expect(try resolve { $0[.order] = .name(name) } == expected)
         }
-        expected.subStageOrder = .checkerboard
-        expected.firstColor = .odd
-        #expect(try resolve { $0.firstColor = "odd" } == expected)
+        expected.twoStage.order = .checkerboard(first: .odd)
+        #expect(try resolve { $0[.firstColor] = .name("odd") } == expected)
     }
 
     @Test(arguments: [
@@ -47,12 +50,14 @@ struct TwoStageSettingsTests {
     func `fts says whether tokens get detail steps, selection which ones`(
         fts: Bool?, selection: String?, expected: DetailSelection?
     ) throws {
-        let settings = try resolve { ($0.frequencyWeightedSelection, $0.selection) = (fts, selection) }
-        #expect(settings.detailSelection == expected)
+        let settings = try resolve { ($0[.fts], $0[.selection]) = (fts.map { .flag($0) }, selection.map { .name($0) }) }
+        #expect(settings.twoStage.detail?.selection == expected)
     }
 
     @Test func `an unknown name is answered with the known ones`() throws {
-        let found = try errors { ($0.order, $0.firstColor, $0.selection) = ("spiral", "black", "fts") }
+        let found = try errors {
+            ($0[.order], $0[.firstColor], $0[.selection]) = (.name("spiral"), .name("black"), .name("fts"))
+        }
         #expect(
             found == [
                 .init(
@@ -66,28 +71,28 @@ struct TwoStageSettingsTests {
     }
 
     @Test func `a selection without detail steps is refused, and a colour without a checkerboard`() throws {
-        let selection = try errors { ($0.frequencyWeightedSelection, $0.selection) = (false, "random") }
+        let selection = try errors { ($0[.fts], $0[.selection]) = (.flag(false), .name("random")) }
         #expect(
             selection == [
                 .init(
                     pointer: "/sampler/selection",
                     detail: "means nothing where fts is false: no token gets the steps for detail")
             ])
-        let color = try errors { ($0.order, $0.firstColor) = ("raster", "odd") }
+        let color = try errors { ($0[.order], $0[.firstColor]) = (.name("raster"), .name("odd")) }
         #expect(color == [.init(pointer: "/sampler/first_color", detail: "means nothing to the order raster")])
     }
 
     @Test func `steps fit the sub-stages of the colour that comes first`() throws {
         let grid = TokenGrid(height: 3, width: 3)
-        #expect(try resolve(grid: grid) { $0.steps = .perSubStage([5, 1]) }.steps == [5, 1])
-        let tooMany = try errors(grid: grid) { ($0.firstColor, $0.steps) = ("odd", .perSubStage([5, 1])) }
+        #expect(try resolve(grid: grid) { $0[.steps] = .integers([5, 1]) }.twoStage.steps == [5, 1])
+        let tooMany = try errors(grid: grid) { ($0[.firstColor], $0[.steps]) = (.name("odd"), .integers([5, 1])) }
         #expect(
             tooMany == [
                 .init(pointer: "/sampler/steps/0", detail: "must be 1...4, the tokens of sub-stage 1, not 5")
             ])
         // Without steps too: the preset's three sub-stages have no room on 2 x 2 tokens with the odd ones first.
         let small = TokenGrid(height: 2, width: 2)
-        #expect(try resolve(grid: small) { _ in }.steps == [1, 1, 1])
-        #expect(try errors(grid: small) { $0.firstColor = "odd" }.map(\.pointer) == ["/sampler/steps"])
+        #expect(try resolve(grid: small) { _ in }.twoStage.steps == [1, 1, 1])
+        #expect(try errors(grid: small) { $0[.firstColor] = .name("odd") }.map(\.pointer) == ["/sampler/steps"])
     }
 }

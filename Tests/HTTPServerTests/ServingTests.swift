@@ -1,4 +1,5 @@
 import HTTPServer
+import HTTPTypes
 import Testing
 
 @Suite struct ServingTests {
@@ -122,8 +123,9 @@ import Testing
         async throws
     {
         let bad = ClosureResponder { _ in
-            let headers: HeaderFields = [
-                "Content-Length": "99", "Transfer-Encoding": "chunked", "X-Evil": "a\r\nX-More: b", "X-Good": "yes",
+            let headers: HTTPFields = [
+                .contentLength: "99", .transferEncoding: "chunked", .literal("X-Evil"): "a\r\nX-More: b",
+                .literal("X-Good"): "yes",
             ]
             return Response(status: 200, headers: headers, body: [65])
         }

@@ -67,10 +67,10 @@ struct MARModelTests {
         let (x, c) = (try trace.floats("head.x"), try trace.floats("head.c"))
         var outputs: [Float] = []
         for (row, timestep) in try trace.integers("head.t").enumerated() {
-            let noisy = backend.makeTensor(images: 1, rows: 1, columns: 16)
-            let condition = backend.makeTensor(images: 1, rows: 1, columns: 64)
-            backend.write(Array(x[row * 16..<(row + 1) * 16]), to: noisy)
-            backend.write(Array(c[row * 64..<(row + 1) * 64]), to: condition)
+            let noisy = backend.makeTensor(
+                Array(x[row * 16..<(row + 1) * 16]), images: 1, rows: 1, columns: 16)
+            let condition = backend.makeTensor(
+                Array(c[row * 64..<(row + 1) * 64]), images: 1, rows: 1, columns: 64)
             let modulation = head.modulate(
                 times: head.embed(timesteps: [timestep], on: backend)[...],
                 conditions: head.embed(conditions: condition, on: backend), on: backend)[0]
@@ -115,7 +115,7 @@ struct SavingsTests {
                 for (row, token) in wanted.enumerated() {
                     let expected = all[((sequence * 64 + token) * width)...].prefix(width)
                     let found = some[((sequence * wanted.count + row) * width)...].prefix(width)
-                    if engine.joinsImages {
+                    if engine.joinsRows {
                         #expect(Array(found) == Array(expected))
                     } else {
                         #expect(relativeError(Array(found), Array(expected)) < 1e-6)
@@ -130,9 +130,7 @@ struct SavingsTests {
         let backend = engine.makeBackend(threads: 2)
         let head = try MARModel(directory: Tiny.directory, backend: backend).head
         func tensor(_ columns: Int) -> Tensor {
-            let tensor = backend.makeTensor(images: 2, rows: 5, columns: columns)
-            backend.write((0..<10 * columns).map { cos(Float($0)) }, to: tensor)
-            return tensor
+            backend.makeTensor((0..<10 * columns).map { cos(Float($0)) }, images: 2, rows: 5, columns: columns)
         }
         let (x, conditions) = (tensor(16), head.embed(conditions: tensor(64), on: backend))
         let times = head.embed(timesteps: [0, 17, 400, 950], on: backend)

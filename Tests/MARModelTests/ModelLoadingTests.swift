@@ -1,8 +1,9 @@
 import Checkpoint
 import Compute
 import Foundation
-import MARModel
 import Testing
+
+@testable import MARModel
 
 @Suite("Loading a model")
 struct ModelLoadingTests {
@@ -45,9 +46,37 @@ struct ModelLoadingTests {
         ("\"mlp_ratio\": 4", "\"mlp_ratio\": \"four\"", "mlpRatio"),
         ("\"format\": 1", "\"format\": 2", "format is 2"),
         ("\"name\": \"tiny\"", "\"name\": \"../tiny\"", "name is"),
+        ("\"vae\": {", "\"vae\": { \"norm_groups\": 0,", "vae.norm_groups is 0"),
+        ("\"vae\": {", "\"vae\": { \"norm_groups\": 24,", "expected a multiple of vae.norm_groups 24"),
     ])
     func `a configuration out of range is refused with the key`(old: String, new: String, reason: String) throws {
         let error = #expect(throws: CheckpointError.self) { try load { $0.replace(old, with: new) } }
         #expect(String(describing: error).contains(reason))
+    }
+
+    @Test func `the autoencoder has 32 groups in its norms unless its model says otherwise`() throws {
+        func pixels(_ groups: Int?) throws -> [Float] {
+            let folder = try copyOfTiny { json in
+                if let groups { json.replace("\"vae\": {", with: "\"vae\": { \"norm_groups\": \(groups),") }
+            }
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let backend = Engine.openblas.makeBackend(threads: 1)
+            let model = try MARModel(directory: folder.path, backend: backend)
+            return model.vae.decode((0..<64 * 16).map { sin(Float($0)) }, on: backend)
+        }
+        let published = try pixels(nil)
+        #expect(try pixels(32) == published)
+        let wider = try pixels(8)
+        #expect(wider.count == published.count && wider != published && wider.allSatisfy(\.isFinite))
+    }
+
+    @Test func `narrower channels need fewer groups, and the file says nothing of the usual number`() throws {
+        var configuration = ModelShape.tiny.configuration
+        #expect(try !configuration.json().contains("norm_groups"))
+        configuration.vae.channels = 16
+        #expect(throws: CheckpointError.self) { try configuration.check(file: "model.json") }
+        configuration.vae.normGroups = 8
+        try configuration.check(file: "model.json")
+        #expect(try configuration.json().contains("\"norm_groups\" : 8"))
     }
 }

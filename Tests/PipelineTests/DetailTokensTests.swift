@@ -1,4 +1,5 @@
 import Compute
+import ExampleModels
 import Foundation
 import MARModel
 import Sampler
@@ -16,37 +17,40 @@ struct DetailTokensTests {
     private let model: MARModel
 
     init() throws {
-        backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        backend = EngineChoice().engine.makeBackend(threads: 2)
         model = try MARModel(directory: Self.directory, backend: backend)
     }
 
-    private func settings(_ change: (inout SamplerSettings) -> Void) -> SamplerSettings {
+    private func settings(_ change: (inout TwoStageSampler) -> Void) -> SamplerSettings {
         var settings = SamplerPreset.gtr16.settings(for: Self.grid)
-        settings.diffusionSteps = .init(max: 6, min: 4, reconstruction: 4, detail: 8)
-        change(&settings)
+        settings.twoStage.diffusionSteps = .init(max: 6, min: 4)
+        settings.twoStage.reconstruction = 4
+        settings.twoStage.detail?.diffusionSteps = 8
+        change(&settings.twoStage)
         return settings
     }
 
     /// One image of each seed.
     private func run(_ settings: SamplerSettings, classID: Int = 3, seeds: [UInt64] = [7]) throws
-        -> GenerationLoop.Result
+        -> [Painting]
     {
-        let images = seeds.map { seed in
-            GenerationLoop.Image(
-                classID: classID,
-                plan: SamplingPlan(
-                    settings, grid: Self.grid, order: TokenOrder(settings, grid: Self.grid, seed: seed)),
-                noise: PhiloxNoise(seed: seed, channels: 16))
-        }
-        let numbers = GenerationLoop.Settings(
+        let numbers = SamplingNumbers(
             guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: settings.timestepClip)
+        var paintings = seeds.map { seed in
+            Painting(
+                classID: classID,
+                plan: SamplingPlan(settings, grid: Self.grid, seed: seed),
+                numbers: numbers, noise: PhiloxNoise(seed: seed, channels: 16), for: model.configuration)
+        }
+        let painter = Painter(model: model, backend: backend)
         var clock = StageClock()
-        return try GenerationLoop(model: model, backend: backend).run(images, numbers, clock: &clock) { _, _ in }
+        while !paintings.areFinished { try painter.advance(&paintings, clock: &clock) }
+        return paintings
     }
 
     private func tokens(_ selection: DetailSelection, classID: Int = 3, seed: UInt64 = 7) throws -> [Int] {
-        let settings = settings { ($0.detailSelection, $0.detailFraction) = (selection, 0.5) }
-        return try run(settings, classID: classID, seeds: [seed]).detailTokens.map(\.token)
+        let settings = settings { $0.detail = .init(fraction: 0.5, diffusionSteps: 8, selection: selection) }
+        return try run(settings, classID: classID, seeds: [seed])[0].detailTokens
     }
 
     @Test func `high and low frequencies are the two halves of the same scores`() throws {
@@ -69,7 +73,7 @@ struct DetailTokensTests {
 
     @Test func `where all tokens get the steps for detail, which ones makes no difference`() throws {
         let latents = try DetailSelection.allCases.map { selection in
-            try run(settings { ($0.detailSelection, $0.detailFraction) = (selection, 1) }).latents
+            try run(settings { $0.detail = .init(fraction: 1, diffusionSteps: 8, selection: selection) })[0].latents
         }
         #expect(Set(latents).count == 1)
     }
@@ -78,21 +82,23 @@ struct DetailTokensTests {
     func `an image is the same alone and beside others, whatever the selection and the order`(
         selection: DetailSelection, order: SubStageOrder
     ) throws {
-        let settings = settings { ($0.detailSelection, $0.subStageOrder) = (selection, order) }
+        let settings = settings {
+            $0.detail?.selection = selection
+            $0.order = order.order()
+        }
         let together = try run(settings, seeds: [7, 8, 9])
-        #expect(together.detailTokens.map(\.image) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
-        let alone = try run(settings, seeds: [8])
-        #expect(alone.latents[0] == together.latents[1])
-        #expect(alone.detailTokens.map(\.token) == together.detailTokens.filter { $0.image == 1 }.map(\.token))
+        #expect(together.map(\.detailTokens.count) == [3, 3, 3])
+        let alone = try run(settings, seeds: [8])[0]
+        #expect(alone.latents == together[1].latents && alone.detailTokens == together[1].detailTokens)
     }
 
     @Test func `order, colour and selection each change the image`() throws {
-        let latents = try [
-            settings { _ in }, settings { $0.subStageOrder = .random }, settings { $0.subStageOrder = .raster },
-            settings { $0.subStageOrder = .subsample }, settings { $0.subStageOrder = .halton },
-            settings { $0.firstColor = .odd }, settings { $0.detailSelection = .lowFrequency },
-            settings { $0.detailSelection = .random }, settings { $0.detailSelection = nil },
-        ].map { try run($0).latents[0] }
+        let changes: [(inout TwoStageSampler) -> Void] = [
+            { _ in }, { $0.order = .cut(.random) }, { $0.order = .cut(.raster) }, { $0.order = .cut(.subsample) },
+            { $0.order = .cut(.halton) }, { $0.order = .checkerboard(first: .odd) },
+            { $0.detail?.selection = .lowFrequency }, { $0.detail?.selection = .random }, { $0.detail = nil },
+        ]
+        let latents = try changes.map { try run(settings($0))[0].latents }
         #expect(Set(latents).count == latents.count)
         #expect(latents.allSatisfy { $0.allSatisfy(\.isFinite) })
     }

@@ -31,7 +31,7 @@ struct EmptyCanvasTests {
                     model.encoder.encode(canvas, on: backend), of: canvas, wanted: wanted, on: backend))
             let found = backend.read(z)
             let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
-            #expect(found.count == expected.count && worst <= (engine.joinsImages ? 0 : 1e-5))
+            #expect(found.count == expected.count && worst <= (engine.joinsRows ? 0 : 1e-5))
         }
     }
 

@@ -1,6 +1,8 @@
 import Compute
+import ExampleModels
 import Foundation
 import Generation
+import JSON
 import MARModel
 import Pipeline
 import Sampler
@@ -13,7 +15,7 @@ struct GenerationPipelineTests {
     private static let grid = TokenGrid(height: 8, width: 8)
 
     private func pipeline(
-        threads: Int, engine: Engine = EngineChoice(kind: nil, precision: nil).engine
+        threads: Int, engine: Engine = EngineChoice().engine
     ) throws -> GenerationPipeline {
         let backend = engine.makeBackend(threads: threads)
         return GenerationPipeline(
@@ -58,7 +60,7 @@ struct GenerationPipelineTests {
     }
 
     @Test func `a job of a shape that ran before takes no scratch memory from the system`() throws {
-        let backend = EngineChoice(kind: nil, precision: nil).engine.makeBackend(threads: 2)
+        let backend = EngineChoice().engine.makeBackend(threads: 2)
         let pipeline = GenerationPipeline(
             models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
         _ = try pipeline.generate(request()) { _ in }
@@ -126,31 +128,21 @@ struct GenerationPipelineTests {
         #expect(try pipeline.generate(request()) { _ in }.images[0].png == expected)
     }
 
-    @Test func `the PNG carries the settings unless asked not to`() throws {
+    @Test func `the PNG carries the request that makes it again, unless asked not to`() throws {
         let pipeline = try pipeline(threads: 2)
-        let with = String(decoding: try pipeline.generate(request()) { _ in }.images[0].png, as: UTF8.self)
-        let without = String(
-            decoding: try pipeline.generate(request(metadata: false)) { _ in }.images[0].png, as: UTF8.self)
-        for text in ["underpaint:seed\u{0}7", "underpaint:class\u{0}3 class 3", "underpaint:sampler\u{0}gtr-16"] {
-            #expect(with.contains(text))
-        }
-        #expect(!without.contains("tEXt"))
-    }
+        var request = request()
+        request.sampler.twoStage.order = .checkerboard(first: .odd)
+        request.count = 2
+        let second = try pipeline.generate(request) { _ in }.images[1]
+        (request.count, request.seed) = (1, second.seed)
+        let text = "underpaint:request\u{0}" + request.imageSettingsJSON.text()
+        #expect(String(decoding: second.png, as: UTF8.self).contains(text))
+        #expect(text.contains(#""first_color":"odd""#))
+        #expect(try pipeline.generate(request) { _ in }.images[0].png == second.png)
 
-    @Test func `the PNG names what is not the paper's way, and nothing of what is`() throws {
-        let pipeline = try pipeline(threads: 2)
-        func text(_ change: (inout SamplerSettings) -> Void) throws -> String {
-            var request = request()
-            change(&request.sampler)
-            return String(decoding: try pipeline.generate(request) { _ in }.images[0].png, as: UTF8.self)
-        }
-        let fields = ["order", "first_color", "selection"].map { "underpaint:\($0)\u{0}" }
-        let paper = try text { _ in }
-        #expect(paper.contains("underpaint:fts\u{0}true") && fields.allSatisfy { !paper.contains($0) })
-        let odd = try text { ($0.firstColor, $0.detailSelection) = (.odd, .lowFrequency) }
-        #expect(odd.contains(fields[1] + "odd") && odd.contains(fields[2] + "low_frequency"))
-        #expect(!odd.contains(fields[0]) && odd.contains("underpaint:fts\u{0}true"))
-        #expect(try text { $0.subStageOrder = .raster }.contains(fields[0] + "raster"))
+        request.metadata = false
+        let without = try pipeline.generate(request) { _ in }.images[0].png
+        #expect(!String(decoding: without, as: UTF8.self).contains("tEXt"))
     }
 
     @Test func `an unknown model and impossible settings are errors, not crashes`() throws {
@@ -159,7 +151,7 @@ struct GenerationPipelineTests {
         unknown.model = "nobody"
         #expect(throws: PipelineError.unknownModel("nobody")) { try pipeline.generate(unknown) { _ in } }
         var impossible = request()
-        impossible.sampler.steps = [40, 1, 1]
+        impossible.sampler.twoStage.steps = [40, 1, 1]
         #expect(throws: PipelineError.self) { try pipeline.generate(impossible) { _ in } }
     }
 }

@@ -65,9 +65,7 @@ struct OperationCountTests {
     @Test func `a plan's count is the sum over its steps and chains`() {
         let configuration = ModelShape.tiny.configuration
         let settings = SamplerSettings(
-            preset: .gtr16, ordering: .twoStage, steps: [2, 1, 1],
-            diffusionSteps: .init(max: 50, min: 20, reconstruction: 20, detail: 50), detailFraction: 0.1,
-            detailSelection: .highFrequency, timestepClip: 950)
+            preset: .gtr16, method: .twoStage(TwoStageSampler(steps: [2, 1, 1])), timestepClip: 950)
         let count = count(settings, images: 1)
         let tiny = ModelOperations(configuration)
         // Sub-stages of 16, 16 and 32 tokens: 8, 8, 16 and 32 decided, on 0, 8, 16 and 32 known.
@@ -122,7 +120,7 @@ struct OperationCountTests {
 
     private func count(_ settings: SamplerSettings, images: Int) -> OperationCount {
         let grid = TokenGrid(height: 8, width: 8)
-        let plan = SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: 1))
+        let plan = SamplingPlan(settings, grid: grid, seed: 1)
         return OperationCount(
             plan, configuration: ModelShape.tiny.configuration, guidance: 3, timestepClip: settings.timestepClip,
             images: images)

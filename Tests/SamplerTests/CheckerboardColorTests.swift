@@ -1,3 +1,4 @@
+import ExampleModels
 import Testing
 
 @testable import Sampler
@@ -71,14 +72,20 @@ struct CheckerboardColorTests {
     @Test func `settings are judged by the colour that comes first`() {
         let grid = TokenGrid(height: 8, width: 8)
         var settings = SamplerPreset.gtr16.settings(for: grid)
-        settings.steps = [1, 1, 1, 1, 1]
-        #expect(settings.fault(on: grid) == nil)
-        settings.firstColor = .odd
-        #expect(settings.fault(on: grid) == "5 sub-stages on this grid: 1...4")
+        settings.twoStage.steps = [1, 1, 1, 1, 1]
+        #expect(settings.faults(on: grid).isEmpty)
+        settings.twoStage.order = .checkerboard(first: .odd)
+        #expect(
+            settings.faults(on: grid).map(\.description) == [
+                "steps must have 1...4 entries, one per sub-stage of 8 x 8 tokens, not 5"
+            ])
         let small = TokenGrid(height: 3, width: 3)
-        settings.steps = [5, 1]
-        #expect(settings.fault(on: small) == "5 steps for the 4 tokens of sub-stage 1: 1...4")
-        settings.firstColor = .even
-        #expect(settings.fault(on: small) == nil)
+        settings.twoStage.steps = [5, 1]
+        #expect(
+            settings.faults(on: small).map(\.description) == [
+                "steps/0 must be 1...4, the tokens of sub-stage 1, not 5"
+            ])
+        settings.twoStage.order = .checkerboard(first: .even)
+        #expect(settings.faults(on: small).isEmpty)
     }
 }

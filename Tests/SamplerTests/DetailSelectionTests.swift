@@ -1,3 +1,4 @@
+import ExampleModels
 import Testing
 
 @testable import Sampler
@@ -38,12 +39,12 @@ struct DetailSelectionTests {
     func `the plan says which, and the count is the same`(selection: DetailSelection) {
         let grid = TokenGrid(height: 16, width: 16)
         var settings = SamplerPreset.gtr16.settings(for: grid)
-        settings.detailSelection = selection
-        let steps = SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: 1)).steps
+        settings.twoStage.detail?.selection = selection
+        let steps = SamplingPlan(settings, grid: grid, seed: 1).steps
         #expect(steps.last?.detail == .init(tokenCount: 13, diffusionSteps: 50, selection: selection))
         #expect(steps.dropLast().allSatisfy { $0.detail == nil })
-        settings.detailSelection = nil
-        let plain = SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: 1)).steps
+        settings.twoStage.detail = nil
+        let plain = SamplingPlan(settings, grid: grid, seed: 1).steps
         #expect(plain.allSatisfy { $0.detail == nil })
         #expect(plain.map(\.tokens) == steps.map(\.tokens))
     }

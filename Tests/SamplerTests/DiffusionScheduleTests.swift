@@ -60,8 +60,8 @@ struct DiffusionScheduleTests {
     }
 
     @Test func `structure steps fall linearly from T_max to T_min`() {
-        let steps = SamplerSettings.DiffusionSteps(max: 50, min: 20, reconstruction: 20, detail: 50)
-        #expect((0..<4).map { steps.atStructureStep($0, of: 4) } == [50, 40, 30, 20])
-        #expect(steps.atStructureStep(0, of: 1) == 50)
+        let steps = DiffusionStepRange(max: 50, min: 20)
+        #expect((0..<4).map { steps.count(atStep: $0, of: 4) } == [50, 40, 30, 20])
+        #expect(steps.count(atStep: 0, of: 1) == 50)
     }
 }

@@ -7,7 +7,7 @@ struct OtherSamplersTests {
     private let grid = TokenGrid(height: 16, width: 16)
 
     private func plan(_ settings: SamplerSettings, seed: UInt64 = 1) -> SamplingPlan {
-        SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: seed))
+        SamplingPlan(settings, grid: grid, seed: seed)
     }
 
     /// The sequence in base 2 is 1/2, 1/4, 3/4, 1/8...; in base 3 1/3, 2/3, 1/9, 4/9...
@@ -52,7 +52,7 @@ struct OtherSamplersTests {
 
     @Test func `as many steps as tokens decide one token each`() {
         var settings = SamplerPreset.halton16.settings(for: grid)
-        settings.steps = [256]
+        settings.method = .halton(.init(stepCount: 256, diffusionSteps: .init(100)))
         #expect(plan(settings).steps.allSatisfy { $0.tokens.count == 1 })
     }
 

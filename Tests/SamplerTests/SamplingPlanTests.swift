@@ -1,3 +1,4 @@
+import ExampleModels
 import Testing
 
 @testable import Sampler
@@ -8,18 +9,16 @@ struct SamplingPlanTests {
 
     private func plan(_ preset: SamplerPreset, grid: TokenGrid, seed: UInt64 = 1) -> SamplingPlan {
         let settings = preset.settings(for: grid)
-        return SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: seed))
+        return SamplingPlan(settings, grid: grid, seed: seed)
     }
 
     @Test(arguments: SamplerPreset.allCases, [(16, 16), (8, 8), (4, 4), (5, 7), (1, 9), (32, 32)])
     func `every preset decides every token exactly once on any grid`(preset: SamplerPreset, size: (Int, Int)) {
         let grid = TokenGrid(height: size.0, width: size.1)
         let settings = preset.settings(for: grid)
-        guard settings.fault(on: grid) == nil else {
+        guard settings.faults(on: grid).isEmpty else {
             // A grid of one row is too thin for three sub-stages: the fault must say so, and only there.
-            #expect(
-                settings.ordering == .twoStage && grid.maximumSubStageCount() < 3 || settings.steps[0] > grid.tokenCount
-            )
+            #expect(settings.faults(on: grid).map(\.field) == [.steps] && grid.maximumSubStageCount() < 3)
             return
         }
         let steps = plan(preset, grid: grid).steps
@@ -45,7 +44,7 @@ struct SamplingPlanTests {
 
     @Test func `gtr-32 has the paper's published rates`() {
         let settings = SamplerPreset.gtr32.settings(for: paperGrid)
-        #expect(settings.steps == [24, 6, 2])
+        #expect(settings.twoStage.steps == [24, 6, 2])
         let steps = plan(.gtr32, grid: paperGrid).steps
         #expect(steps.count == 32)
         #expect(steps.count { $0.stage == .reconstruction } == 2)
@@ -66,10 +65,10 @@ struct SamplingPlanTests {
 
     @Test func `steps scale with the grid, ties to even, at least one`() {
         let grid = TokenGrid(height: 8, width: 8)
-        #expect(SamplerPreset.gtr16.settings(for: grid).steps == [3, 1, 1])
-        #expect(SamplerPreset.gtr32.settings(for: grid).steps == [6, 2, 1])
-        #expect(SamplerPreset.mar64.settings(for: grid).steps == [16])
-        #expect(SamplerPreset.mar256.settings(for: grid).steps == [64])
+        #expect(SamplerPreset.gtr16.settings(for: grid).twoStage.steps == [3, 1, 1])
+        #expect(SamplerPreset.gtr32.settings(for: grid).twoStage.steps == [6, 2, 1])
+        #expect(SamplerPreset.mar64.settings(for: grid).stepCount == 16)
+        #expect(SamplerPreset.mar256.settings(for: grid).stepCount == 64)
     }
 
     /// Tokens per step of `mar-64` on 256 tokens, from the reference's formula evaluated in Python:
@@ -78,7 +77,7 @@ struct SamplingPlanTests {
         let grid = paperGrid
         let settings = SamplerPreset.mar64.settings(for: grid)
         let order = TokenOrder(subStages: [Array(0..<256)])
-        let steps = SamplingPlan(settings, grid: grid, order: order).steps
+        let steps = SamplingPlan(settings, order: order).steps
         #expect(
             steps.map(\.maskedAfter) == [
                 255, 254, 253, 252, 251, 250, 249, 248, 247, 246, 245, 244, 243, 241, 238, 236, 234, 231, 228, 225, 222,
@@ -101,7 +100,7 @@ struct SamplingPlanTests {
         let settings = SamplerPreset.mar64.settings(for: grid)
         var (first, last) = ([Int](repeating: 0, count: 16), [Int](repeating: 0, count: 16))
         for seed in 0..<3200 {
-            let order = TokenOrder(settings, grid: grid, seed: UInt64(seed)).subStages[0]
+            let order = settings.method.sampler.order(on: grid, seed: UInt64(seed)).subStages[0]
             #expect(Set(order).count == 16)
             first[order[0]] += 1
             last[order[15]] += 1
@@ -114,13 +113,17 @@ struct SamplingPlanTests {
 
     @Test func `settings that fit no plan are named`() {
         var settings = SamplerPreset.gtr16.settings(for: paperGrid)
-        settings.steps = [65, 3, 1]
-        #expect(settings.fault(on: paperGrid) == "65 steps for the 64 tokens of sub-stage 1: 1...64")
-        settings.steps = [12, 3, 1]
-        settings.diffusionSteps.min = 1
-        #expect(settings.fault(on: paperGrid) == "1 diffusion steps: 2...1000")
-        settings.diffusionSteps.min = 20
+        settings.twoStage.steps = [65, 3, 1]
+        #expect(
+            settings.faults(on: paperGrid).map(\.description) == [
+                "steps/0 must be 1...64, the tokens of sub-stage 1, not 65"
+            ])
+        settings.twoStage.steps = [12, 3, 1]
+        settings.twoStage.diffusionSteps.min = 1
+        #expect(
+            settings.faults(on: paperGrid).map(\.description) == ["diffusion_steps/min must be 2...1000, not 1"])
+        settings.twoStage.diffusionSteps.min = 20
         settings.timestepClip = 1000
-        #expect(settings.fault(on: paperGrid) == "a timestep clip of 1000: 0...999")
+        #expect(settings.faults(on: paperGrid).map(\.description) == ["timestep_clip must be 0...999, not 1000"])
     }
 }

@@ -1,3 +1,4 @@
+import ExampleModels
 import Testing
 
 @testable import Sampler
@@ -17,14 +18,13 @@ struct SubStageOrderTests {
         _ order: SubStageOrder, on grid: TokenGrid, firstColor: CheckerboardColor = .even, steps: [Int]? = nil
     ) -> SamplerSettings {
         var settings = SamplerPreset.gtr16.settings(for: grid)
-        settings.subStageOrder = order
-        settings.firstColor = firstColor
-        if let steps { settings.steps = steps }
+        settings.twoStage.order = order.order(first: firstColor)
+        if let steps { settings.twoStage.steps = steps }
         return settings
     }
 
     private func plan(_ settings: SamplerSettings, _ grid: TokenGrid, seed: UInt64 = 1) -> SamplingPlan {
-        SamplingPlan(settings, grid: grid, order: TokenOrder(settings, grid: grid, seed: seed))
+        SamplingPlan(settings, grid: grid, seed: seed)
     }
 
     private func costs(_ plan: SamplingPlan) -> [Cost] {
@@ -47,8 +47,8 @@ struct SubStageOrderTests {
     ) {
         let grid = TokenGrid(height: plan.side, width: plan.side)
         let settings = settings(order, on: grid, steps: plan.steps)
-        #expect(settings.fault(on: grid) == nil)
-        #expect(TokenOrder(settings, grid: grid, seed: 3).subStages.map(\.count) == plan.sizes)
+        #expect(settings.faults(on: grid).isEmpty)
+        #expect(settings.method.sampler.order(on: grid, seed: 3).subStages.map(\.count) == plan.sizes)
         let found = self.plan(settings, grid)
         #expect(found.steps.flatMap(\.tokens).sorted() == Array(0..<grid.tokenCount))
         #expect(costs(found) == costs(self.plan(self.settings(.checkerboard, on: grid, steps: plan.steps), grid)))
@@ -76,9 +76,9 @@ struct SubStageOrderTests {
 
     @Test func `raster goes row by row, subsample sublattice by sublattice`() {
         let grid = TokenGrid(height: 4, width: 4)
-        let raster = TokenOrder(settings(.raster, on: grid, steps: [1, 1, 1]), grid: grid, seed: 1)
+        let raster = settings(.raster, on: grid, steps: [1, 1, 1]).method.sampler.order(on: grid, seed: 1)
         #expect(raster.subStages == [Array(0..<4), Array(4..<8), Array(8..<16)])
-        let subsample = TokenOrder(settings(.subsample, on: grid, steps: [1, 1, 1]), grid: grid, seed: 1)
+        let subsample = settings(.subsample, on: grid, steps: [1, 1, 1]).method.sampler.order(on: grid, seed: 1)
         #expect(subsample.subStages == [[0, 2, 8, 10], [1, 3, 9, 11], [4, 6, 12, 14, 5, 7, 13, 15]])
         #expect(TokenGrid(height: 3, width: 3).subsampleOrder() == [0, 2, 6, 8, 1, 7, 3, 5, 4])
     }
@@ -87,18 +87,18 @@ struct SubStageOrderTests {
         let grid = TokenGrid(height: 8, width: 8)
         for (order, preset) in [(SubStageOrder.random, SamplerPreset.mar64), (.halton, .halton16)] {
             let settings = settings(order, on: grid)
-            let whole = TokenOrder(preset.settings(for: grid), grid: grid, seed: 5).subStages[0]
-            let found = TokenOrder(settings, grid: grid, seed: 5)
+            let whole = preset.settings(for: grid).method.sampler.order(on: grid, seed: 5).subStages[0]
+            let found = settings.method.sampler.order(on: grid, seed: 5)
             #expect(found.subStages.map(\.count) == [16, 16, 32])
             #expect(found.subStages.flatMap(\.self) == whole)
-            #expect(found != TokenOrder(settings, grid: grid, seed: 6))
+            #expect(found != settings.method.sampler.order(on: grid, seed: 6))
         }
     }
 
     @Test func `the checkerboard stays in its sub-stages, at random inside each`() {
         let grid = TokenGrid(height: 8, width: 8)
         for color in CheckerboardColor.allCases {
-            let order = TokenOrder(settings(.checkerboard, on: grid, firstColor: color), grid: grid, seed: 5)
+            let order = settings(.checkerboard, on: grid, firstColor: color).method.sampler.order(on: grid, seed: 5)
             let parts = grid.subStages(count: 3, firstColor: color)
             #expect(order.subStages.map { $0.sorted() } == parts)
             #expect(order.subStages != parts)

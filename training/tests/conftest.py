@@ -1,6 +1,6 @@
-"""The training code is scripts side by side, not a package: its folder goes on the path."""
+"""The package `training` lies in the repository root, which goes on the path."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))

@@ -8,14 +8,14 @@ import pytest
 import torch
 from PIL import Image
 
-import evaluation_file
-from data import FASHION, IMAGENETTE
-from engine import Engine, EngineFailure, folder_name, generate_or_reuse
-from evaluate import choose
-from evaluation_tables import table
-from judged_images import first_of_each, random_of_each, read_folder
-from sampler_evaluation import Amount, has
-from variants import GTR_16, GTR_32, PRESETS, Group, variants
+from training.data.catalogue import FASHION, IMAGENETTE
+from training.evaluate import results
+from training.evaluate.engine import Engine, EngineFailure, folder_name, generate_or_reuse
+from training.evaluate.images import first_of_each, random_of_each, read_folder
+from training.evaluate.judging import choose
+from training.evaluate.samplers import Amount, has
+from training.evaluate.tables import table
+from training.evaluate.variants import GTR_16, GTR_32, PRESETS, Group, variants
 
 IDENTITY = {"model": "small", "weights_sha256": "aa", "seed": 1}
 
@@ -28,38 +28,38 @@ def entry(images: int, frechet: float = 5, ms: float | None = None, flags: tuple
 
 def test_an_entry_replaces_its_own_only_and_keeps_the_time_of_the_same_flags():
     content = IDENTITY | {"samplers": {"a": entry(10, ms=7, flags=("x",)), "b": entry(10, ms=8)}}
-    evaluation_file.put(content, "a", entry(20, flags=("x",)))
+    results.put(content, "a", entry(20, flags=("x",)))
     assert content["samplers"] == {"a": entry(20, ms=7, flags=("x",)), "b": entry(10, ms=8)}
-    evaluation_file.put(content, "a", entry(20, flags=("y",)))
+    results.put(content, "a", entry(20, flags=("y",)))
     assert content["samplers"]["a"]["ms_per_image"] is None
 
 
 def test_the_file_comes_back_as_it_was_saved(tmp_path):
     path = tmp_path / "evaluation.json"
-    content = evaluation_file.load(path, IDENTITY)
-    evaluation_file.save(path, content)
-    assert evaluation_file.load(path, IDENTITY) == IDENTITY | {"samplers": {}}
-    evaluation_file.put(content, "a", entry(10))
-    evaluation_file.put(content, "b", entry(10))
-    evaluation_file.save(path, content)
-    assert evaluation_file.load(path, IDENTITY) == content
+    content = results.load(path, IDENTITY)
+    results.save(path, content)
+    assert results.load(path, IDENTITY) == IDENTITY | {"samplers": {}}
+    results.put(content, "a", entry(10))
+    results.put(content, "b", entry(10))
+    results.save(path, content)
+    assert results.load(path, IDENTITY) == content
     assert [file.name for file in tmp_path.iterdir()] == ["evaluation.json"]
 
 
 def test_a_file_of_other_weights_is_refused(tmp_path):
     path = tmp_path / "evaluation.json"
-    evaluation_file.save(path, IDENTITY | {"samplers": {}})
+    results.save(path, IDENTITY | {"samplers": {}})
     with pytest.raises(SystemExit, match="weights_sha256"):
-        evaluation_file.load(path, IDENTITY | {"weights_sha256": "bb"})
+        results.load(path, IDENTITY | {"weights_sha256": "bb"})
 
 
 def test_only_equal_numbers_of_images_compare():
     both, few, many = entry(20) | {"subset": entry(10, frechet=8)}, entry(10), entry(20)
-    assert evaluation_file.quality_at(both, 10)["frechet"] == 8
-    assert evaluation_file.quality_at(few, 20) is None
-    assert evaluation_file.common_count([both, many]) == 20
-    assert evaluation_file.common_count([both, few]) == 10
-    assert evaluation_file.common_count([many, few]) is None
+    assert results.quality_at(both, 10)["frechet"] == 8
+    assert results.quality_at(few, 20) is None
+    assert results.common_count([both, many]) == 20
+    assert results.common_count([both, few]) == 10
+    assert results.common_count([many, few]) is None
 
 
 def test_an_entry_counts_as_judged_at_all_numbers_that_are_asked_for():
@@ -86,6 +86,14 @@ def test_named_samplers_are_apart_from_those_of_groups():
     assert grouped == [variant for variant in PRESETS.variants if variant != GTR_16]
     with pytest.raises(SystemExit, match="gtr-17"):
         choose(8, ["gtr-17"], [])
+
+
+def test_what_is_left_out_is_left_out_of_groups_only():
+    named, grouped = choose(8, ["gtr-16"], ["presets"], without=["mar-256", "gtr-16"])
+    assert [variant.name for variant in named] == ["gtr-16"]
+    assert {variant.name for variant in grouped} == {"gtr-32", "disa-64", "halton-16", "mar-64"}
+    with pytest.raises(SystemExit, match="mar-512"):
+        choose(8, [], ["presets"], without=["mar-512"])
 
 
 def test_the_first_and_random_images_of_each_class():

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from metrics import (FrechetReference, accuracy, accuracy_interval, frechet_interval, gaussian, precision_recall,
-                     resamples)
+from training.evaluate.metrics import (FrechetReference, accuracy, accuracy_interval, frechet_interval, gaussian,
+                                       precision_recall, psnr, resamples)
 
 
 def normal(count: int, width: int, seed: int) -> np.ndarray:
@@ -27,6 +27,16 @@ def test_frechet_distance_of_scaled_features_is_that_of_their_deviations():
 
 def test_accuracy_counts_what_is_named_right():
     assert accuracy(np.array([0, 1, 2, 2]), np.array([0, 1, 1, 2])) == 0.75
+
+
+def test_psnr_is_that_of_each_pair_and_bounded_where_nothing_differs():
+    a = np.zeros((3, 1, 2, 2), np.uint8)
+    b = a.copy()
+    b[1] += 255
+    b[2, 0, 0] = 51
+    assert psnr(a, b).tolist() == pytest.approx([99, 0, 10 * np.log10(2 * 25)])
+    with pytest.raises(ValueError):
+        psnr(a, b[:2])
 
 
 def test_precision_and_recall_of_a_set_with_itself_are_1():

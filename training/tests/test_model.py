@@ -2,9 +2,10 @@
 
 import torch
 
-from model import MAR, MARConfig
-from train_mar import make_optimizers, on_grid
-from vae import VAE, LinearEncoder, VAEConfig
+from training.model.checkpoint import on_grid
+from training.model.mar import MAR, MARConfig
+from training.model.vae import VAE, LinearEncoder, VAEConfig
+from training.train.optimizers import make_optimizers
 
 SMALL = MARConfig(grid=4, encoder_width=32, encoder_depth=1, encoder_heads=2, decoder_width=32, decoder_depth=2,
                   decoder_heads=2, buffer_tokens=3, head_width=16, head_depth=1)

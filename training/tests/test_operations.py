@@ -2,8 +2,8 @@
 
 import pytest
 
-from operations import Step, cosine_reveals, diffusion_evaluations, gflop, halton_reveals, plan
-from sampler import mar_plan, random_orders
+from training.evaluate.operations import Step, cosine_reveals, diffusion_evaluations, gflop, halton_reveals, plan
+from training.sample.plans import mar_plan, random_orders
 
 SMALL = {
     "grid": {"height": 8, "width": 8}, "latent_channels": 4, "mlp_ratio": 4, "buffer_tokens": 8,

@@ -6,8 +6,9 @@ import pytest
 import torch
 from safetensors import safe_open
 
-import model_directory
-import sampler
+from training.model import directory
+from training.sample import plans
+from training.sample.generation import sample
 
 FOLDER = Path(__file__).parents[2] / "Tests" / "Fixtures" / "tiny"
 
@@ -39,7 +40,7 @@ def settings():
 
 @pytest.fixture(scope="module")
 def networks():
-    return model_directory.load(FOLDER)
+    return directory.load(FOLDER)
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +74,9 @@ def test_diffusion_head_agrees(mar, trace):
 
 @pytest.mark.parametrize("name, guided", [("official", True), ("official_nocfg", False)])
 def test_reference_loop_agrees(mar, trace, settings, name, guided):
-    plan = sampler.mar_plan(trace[f"{name}.orders"], int(settings["num_iter"]), int(settings["diffusion_steps"]))
+    plan = plans.mar_plan(trace[f"{name}.orders"], int(settings["num_iter"]), int(settings["diffusion_steps"]))
     noise = ReplayedNoise(trace[f"{name}.initial_noise"], trace[f"{name}.step_noise"])
-    tokens, _ = sampler.sample(
+    tokens, _ = sample(
         mar, trace[f"{name}.labels"], plan, noise, guidance=float(settings["cfg"]) if guided else 1.0,
         temperature=float(settings["temperature" if guided else "nocfg_temperature"]),
         timestep_clip=int(settings["timestep_clip"]))
@@ -84,11 +85,11 @@ def test_reference_loop_agrees(mar, trace, settings, name, guided):
 
 def test_two_stage_loop_agrees(mar, trace, settings):
     orders = [trace[f"gtr.order{k}"] for k in range(3)]
-    assert [sorted(o[0].tolist()) for o in orders] == sampler.gtr_stages(8, 8)
-    plan = sampler.gtr_plan(orders, [int(s) for s in settings["gtr.steps"].split(",")],
+    assert [sorted(o[0].tolist()) for o in orders] == plans.gtr_stages(8, 8)
+    plan = plans.gtr_plan(orders, [int(s) for s in settings["gtr.steps"].split(",")],
                             tuple(int(s) for s in settings["gtr.diffusion_steps"].split(",")))
     noise = ReplayedNoise(trace["gtr.initial_noise"], trace["gtr.step_noise"])
-    tokens, picked = sampler.sample(
+    tokens, picked = sample(
         mar, trace["gtr.labels"], plan, noise, guidance=float(settings["cfg"]),
         temperature=float(settings["gtr.temperature"]), timestep_clip=int(settings["timestep_clip"]),
         detail_fraction=float(settings["gtr.detail_fraction"]))

@@ -2,9 +2,9 @@
 
 import torch
 
-from diffusion import Chain, TrainingLoss, respaced_timesteps
-from sampler import gtr_stages, mar_plan
-from train_mar import Masking
+from training.model.diffusion import Chain, TrainingLoss, respaced_timesteps
+from training.sample.plans import gtr_stages, mar_plan
+from training.train.masking import Masking
 
 
 def test_respaced_timesteps_keep_both_ends_and_merge_at_the_clip():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sampler import gtr_stages
-from variants import GTR_16, GTR_32, groups, scaled, split_steps, variants, with_steps
+from training.evaluate.variants import GTR_16, GTR_32, groups, split_steps, variants, with_steps
+from training.sample.plans import gtr_stages, scaled
 
 FOR_STAGES = {"--order", "--first-color", "--detail-fraction", "--selection", "--no-fts"}
 CHOICES = {
@@ -14,7 +14,7 @@ CHOICES = {
     "--precision": {"bf16", "fp32"},
     "--guidance-schedule": {"linear", "constant"},
 }
-RANGES = {"--detail-fraction": (0, 1), "--guidance": (0, 20)}
+RANGES = {"--detail-fraction": (0, 1), "--guidance": (0, 20), "--temperature": (0, 2)}
 
 
 def read_flags(flags: tuple[str, ...]) -> dict[str, str]:

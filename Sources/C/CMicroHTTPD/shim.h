@@ -4,8 +4,11 @@
 
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 /// Everything a daemon is started with. Must outlive the daemon: the log callback reads it.
 struct cmhd_settings {
@@ -76,4 +79,87 @@ static inline size_t cmhd_header_byte_count(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     return info ? info->header_size : 0;
+}
+
+/// How far the bytes of a request header are accounted for.
+struct cmhd_header_walk {
+    /// After the last byte that belongs to something the library has shown.
+    const char *position;
+    /// After the last byte of the header.
+    const char *end;
+    /// Whether everything so far was where it must be.
+    int is_plain;
+};
+
+/// Steps over bytes that must be NUL: the library writes it in place of a line end and of a colon.
+static inline void cmhd_skip_separator(struct cmhd_header_walk *walk, const char *next, ptrdiff_t byte_count) {
+    walk->is_plain = walk->is_plain && next >= walk->position && next <= walk->end
+        && next - walk->position == byte_count;
+    for (ptrdiff_t i = 0; walk->is_plain && i < byte_count; i++) walk->is_plain = walk->position[i] == 0;
+    walk->position = next;
+}
+
+static inline enum MHD_Result cmhd_walk_field(
+    void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size) {
+    struct cmhd_header_walk *walk = context;
+    (void)kind;
+    if (name == NULL || value == NULL) walk->is_plain = 0;
+    if (!walk->is_plain) return MHD_NO;
+    cmhd_skip_separator(walk, name, 2);
+    if (!walk->is_plain || name_size >= (size_t)(walk->end - name)) return (walk->is_plain = 0, MHD_NO);
+    const char *after_colon = name + name_size + 1;
+    walk->position = name + name_size;
+    cmhd_skip_separator(walk, after_colon, 1);
+    walk->is_plain = walk->is_plain && value >= after_colon && value <= walk->end;
+    for (const char *c = after_colon; walk->is_plain && c < value; c++) walk->is_plain = *c == ' ' || *c == '\t';
+    if (!walk->is_plain || value_size > (size_t)(walk->end - value)) return (walk->is_plain = 0, MHD_NO);
+    walk->position = value + value_size;
+    return MHD_YES;
+}
+
+/// Whether the library's reading of a request header accounts for each of its bytes.
+///
+/// libmicrohttpd hands out C strings, glues a folded line to the name before it, and takes a line that is empty to its
+/// eyes (`: x`, or one that begins with NUL) for the end of the header. What is lost or moved by that shows in its
+/// buffer: between the end of one string and the start of the next stands something other than one space, one CRLF, or
+/// one colon with white space. Line ends are CRLF, a bare LF does not pass.
+///
+/// One reading cannot be told from the plain one, because a line end and a colon leave the same NUL: a last line of one
+/// colon or NUL that ends in a bare LF.
+/// @param target raw request target as the library showed it first, in its buffer.
+static inline int cmhd_header_is_plain(
+    struct MHD_Connection *connection, const char *method, const char *target, size_t target_size, const char *version) {
+    struct cmhd_header_walk walk = {method, method + cmhd_header_byte_count(connection), 1};
+    walk.position += strlen(method);
+    cmhd_skip_separator(&walk, target, 1);
+    if (!walk.is_plain || target_size >= (size_t)(walk.end - target)) return 0;
+    walk.position = target + target_size;
+    cmhd_skip_separator(&walk, version, 1);
+    if (!walk.is_plain) return 0;
+    walk.position = version + strlen(version);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, cmhd_walk_field, &walk);
+    if (!walk.is_plain) return 0;
+    cmhd_skip_separator(&walk, walk.end, 4);
+    return walk.is_plain;
+}
+
+/// What a reader of a body returns when there is no more, and when what was sent is not the whole.
+static const ssize_t cmhd_reader_finished = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t cmhd_reader_failed = MHD_CONTENT_READER_END_WITH_ERROR;
+
+/// A response whose body is read piece by piece and whose length nobody knows. `release` is called once at the end.
+static inline struct MHD_Response *cmhd_create_stream(
+    void *context, MHD_ContentReaderCallback read, MHD_ContentReaderFreeCallback release) {
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, read, context, release);
+}
+
+/// Lets the end of the connection end the body, where its length is unknown.
+static inline void cmhd_forbid_chunks(struct MHD_Response *response) {
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
+/// Hands the bytes to the system for sending, without waiting and without a signal where nobody reads.
+/// @return whether it took them all.
+static inline int cmhd_send_at_once(int socket, const void *bytes, size_t byte_count) {
+    return send(socket, bytes, byte_count, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)byte_count;
 }

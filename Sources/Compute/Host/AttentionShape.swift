@@ -10,11 +10,11 @@ struct AttentionShape {
     let width: Int
     let headWidth: Int
 
-    init(_ queries: Tensor, _ keysValues: Tensor, heads: Int, sequences: Int, _ output: Tensor) {
+    init(_ queries: Tensor, _ keysValues: Tensor, heads: Int, sequences: Int) {
         width = queries.columns
-        precondition(keysValues.columns == 2 * width && output.columns == width && width % heads == 0)
-        precondition(queries.rows % sequences == 0 && keysValues.rows % sequences == 0 && output.rows == queries.rows)
-        precondition(queries.images == keysValues.images && output.images == queries.images)
+        precondition(keysValues.columns == 2 * width && width % heads == 0, "whole heads of keys and values")
+        precondition(queries.rows % sequences == 0 && keysValues.rows % sequences == 0, "whole sequences")
+        precondition(queries.images == keysValues.images, "the same images")
         self.sequences = queries.images * sequences
         self.queries = queries.rows / sequences
         keys = keysValues.rows / sequences

@@ -12,8 +12,9 @@ extension HostBackend {
         makeTensor(images: images, rows: rows, columns: columns, precision: .fp32)
     }
 
-    package func makeOperand(images: Int, rows: Int, columns: Int) -> Tensor {
-        makeTensor(images: images, rows: rows, columns: columns, precision: precision)
+    /// An uninitialised tensor of some kind.
+    func makeTensor(images: Int, rows: Int, columns: Int, as kind: TensorKind) -> Tensor {
+        makeTensor(images: images, rows: rows, columns: columns, precision: kind == .operand ? precision : .fp32)
     }
 
     private func makeTensor(images: Int, rows: Int, columns: Int, precision: Precision) -> Tensor {
@@ -29,10 +30,14 @@ extension HostBackend {
         unsafe body(block.base)
     }
 
-    package func write(_ values: [Float], to tensor: Tensor) {
+    package func makeTensor(_ values: [Float], images: Int, rows: Int, columns: Int) -> Tensor {
+        let tensor = makeTensor(images: images, rows: rows, columns: columns)
         precondition(values.count == tensor.elementCount, "one value per element")
-        let target = unsafe tensor.host
-        for (index, value) in values.enumerated() { unsafe target[index] = value }
+        unsafe values.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            unsafe tensor.host.update(from: start, count: source.count)
+        }
+        return tensor
     }
 
     package func read(_ tensor: Tensor) -> [Float] {
@@ -66,46 +71,58 @@ extension HostBackend {
         return channelsLast
     }
 
-    package func gather(_ table: Parameter, rows indices: [Int], into output: Tensor) {
-        precondition(indices.count == output.totalRows && table.columns == output.columns)
-        let width = output.columns
+    package func gather(_ table: Parameter, rows indices: [Int], images: Int) -> Tensor {
+        precondition(indices.count % images == 0, "as many rows for every image")
+        let width = table.columns
+        let output = makeTensor(images: images, rows: indices.count / images, columns: width)
         let (source, target) = unsafe (table.storage.host.rows, output.host)
         for (row, index) in indices.enumerated() {
             precondition(index < table.rows, "a row outside the table")
             unsafe (target + row * width).update(from: source + index * width, count: width)
         }
+        return output
     }
 
-    package func copyRows(_ input: Tensor, from: [Int], to: [Int], into output: Tensor) {
-        precondition(from.count == to.count && input.columns == output.columns && input.precision == output.precision)
-        let byteCount = output.columns * output.precision.byteCount
-        let (source, target) = unsafe (input.address, output.address)
+    package func gather(_ input: Tensor, rows indices: [Int]) -> Tensor {
+        precondition(indices.count % input.images == 0, "as many rows for every image")
+        let output = makeTensor(
+            images: input.images, rows: indices.count / input.images, columns: input.columns,
+            precision: input.precision)
+        copyRows(input, from: indices, to: Array(indices.indices), of: output)
+        return output
+    }
+
+    package func copyRows(_ input: Tensor, from: [Int], to: [Int], of target: Tensor) {
+        precondition(from.count == to.count && input.columns == target.columns && input.precision == target.precision)
+        let byteCount = target.columns * target.precision.byteCount
+        let (source, output) = unsafe (input.address, target.address)
         for (sourceRow, targetRow) in zip(from, to) {
-            precondition(sourceRow < input.totalRows && targetRow < output.totalRows, "a row outside the tensor")
-            unsafe (target + targetRow * byteCount).copyMemory(
+            precondition(sourceRow < input.totalRows && targetRow < target.totalRows, "a row outside the tensor")
+            unsafe (output + targetRow * byteCount).copyMemory(
                 from: source + sourceRow * byteCount, byteCount: byteCount)
         }
     }
 
-    package func addRows(_ table: Parameter, rows indices: [Int], into output: Tensor) {
-        precondition(indices.count == output.totalRows && table.columns == output.columns)
-        let width = output.columns
-        let (source, target) = unsafe (table.storage.host.rows, output.host)
+    package func add(_ table: Parameter, rows indices: [Int], to sum: Tensor) {
+        precondition(indices.count == sum.totalRows && table.columns == sum.columns)
+        let width = sum.columns
+        let (source, target) = unsafe (table.storage.host.rows, sum.host)
         for (row, index) in indices.enumerated() {
             precondition(index < table.rows, "a row outside the table")
             for column in 0..<width { unsafe target[row * width + column] += source[index * width + column] }
         }
     }
 
-    package func convert(_ input: Tensor, into output: Tensor) {
-        precondition(input.elementCount == output.elementCount && input.columns == output.columns)
-        switch output.precision {
+    package func operand(_ input: Tensor) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns, as: .operand)
+        switch precision {
         case .fp32: unsafe output.host.update(from: input.host, count: input.elementCount)
         case .bf16:
             unsafe uk_to_bf16(
                 input.host, output.address.assumingMemoryBound(to: UInt16.self), input.totalRows, input.columns,
                 input.columns)
         }
+        return output
     }
 
     /// Every pixel repeated `scale` x `scale` times. [B, h * w, C] -> [B, scale h * scale w, C], of the same precision.

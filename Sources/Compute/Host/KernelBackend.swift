@@ -8,22 +8,24 @@ protocol KernelBackend: HostBackend {
 }
 
 extension KernelBackend {
-    package func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, into output: Tensor) {
+    package func layerNorm(
+        _ input: Tensor, _ parameters: NormParameters, epsilon: Float, as kind: TensorKind
+    ) -> Tensor {
         precondition(input.columns == parameters.scale.columns, "one scale per column")
-        normalise(input, parameters, modulation: nil, epsilon: epsilon, into: output)
+        return normal(input, parameters, modulation: nil, epsilon: epsilon, as: kind)
     }
 
     package func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float, into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float
+    ) -> Tensor {
         precondition(modulation.totalRows == input.totalRows && modulation.columns >= 2 * input.columns)
-        normalise(input, parameters, modulation: modulation, epsilon: epsilon, into: output)
+        return normal(input, parameters, modulation: modulation, epsilon: epsilon, as: .operand)
     }
 
-    private func normalise(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor?, epsilon: Float, into output: Tensor
-    ) {
-        precondition(input.elementCount == output.elementCount && input.columns == output.columns)
+    private func normal(
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor?, epsilon: Float, as kind: TensorKind
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns, as: kind)
         let (rows, columns, element) = (input.totalRows, input.columns, output.precision.element)
         let norm = unsafe uk_norm(
             scale: parameters?.scale.storage.host.rows, shift: parameters?.shift.storage.host.rows,
@@ -35,19 +37,27 @@ extension KernelBackend {
                 unsafe uk_layer_norm($0, x, y, element, strip.lowerBound, strip.upperBound, columns)
             }
         }
+        return output
     }
 
-    package func siluOfSum(_ input: Tensor, _ shift: Tensor, into output: Tensor) {
-        precondition(shift.elementCount == input.columns && input.elementCount == output.elementCount)
-        unsafe uk_silu_of_sum(
-            input.host, shift.host, output.address, output.precision.element, input.totalRows, input.columns)
+    package func siluOfSums(_ input: Tensor, _ rows: ArraySlice<Tensor>) -> Tensor {
+        precondition(rows.allSatisfy { $0.elementCount == input.columns }, "one number per column")
+        let output = makeTensor(
+            images: rows.count * input.images, rows: input.rows, columns: input.columns, as: .operand)
+        for (index, row) in rows.enumerated() {
+            let images = output.images(index * input.images..<(index + 1) * input.images)
+            unsafe uk_silu_of_sum(
+                input.host, row.host, images.address, images.precision.element, input.totalRows, input.columns)
+        }
+        return output
     }
 
     package func groupNorm(
-        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool, into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool
+    ) -> Tensor {
         let (pixels, channels) = (input.rows, input.columns)
-        precondition(channels % groups == 0 && output.elementCount == input.elementCount)
+        precondition(channels % groups == 0, "whole groups")
+        let output = makeTensor(images: input.images, rows: pixels, columns: channels, as: .operand)
         let strips = (pixels + 255) / 256
         let (element, byteCount) = (output.precision.element, output.precision.byteCount)
         let doubles = 2 * strips * channels * MemoryLayout<Double>.stride
@@ -74,6 +84,7 @@ extension KernelBackend {
                 }
             }
         }
+        return output
     }
 
     /// Cuts rows into strips for the team, a few for each thread.

@@ -8,10 +8,11 @@ protocol PackedAttention: KernelBackend {}
 
 extension PackedAttention {
     package func attention(
-        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor
-    ) {
-        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences, output)
-        precondition([queries, keysValues, output].allSatisfy { $0.precision == precision }, "operands")
+        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int
+    ) -> Tensor {
+        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences)
+        precondition([queries, keysValues].allSatisfy { $0.precision == precision }, "operands")
+        let output = makeTensor(images: queries.images, rows: queries.rows, columns: queries.columns, as: .operand)
         let (width, size) = (shape.width, precision.byteCount)
         let first = unsafe uk_head(
             element: precision.element, q: queries.address, k: keysValues.address,
@@ -32,6 +33,7 @@ extension PackedAttention {
                 unsafe withUnsafePointer(to: head) { unsafe uk_attention($0, scratch + thread * scratchSize) }
             }
         }
+        return output
     }
 }
 #endif

@@ -23,10 +23,6 @@ package struct APILimits: Sendable, Equatable {
     package static let seeds = 0...JSONValue.maximumInteger
     package static let guidance = 0.0...20.0
     package static let temperature = 0.0...2.0
-    /// From 2: the respaced timesteps run from the first to the last training step.
-    package static let diffusionSteps = 2...1000
-    package static let detailFraction = 0.0...1.0
-    package static let timestepClip = 0...999
     package static let priorities = -100...100
     /// One day.
     package static let deadlineMilliseconds = 1...86_400_000

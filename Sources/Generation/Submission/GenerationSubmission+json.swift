@@ -17,7 +17,7 @@ extension GenerationSubmission {
         submission.guidance = reader.number("guidance")
         submission.guidanceSchedule = reader.string("guidance_schedule")
         submission.temperature = reader.number("temperature")
-        submission.sampler = readSampler(&reader)
+        submission.sampler = SamplerSubmission.read(from: &reader)
         submission.metadata = reader.flag("metadata")
         submission.previews = reader.flag("previews")
         submission.priority = reader.integer("priority")
@@ -32,65 +32,6 @@ extension GenerationSubmission {
         case .string(let name): .name(name)
         case .number(let number): reader.integer(.number(number), named: "class").map { .id($0) }
         case .some(let other): reader.mismatch("class", other, expected: "a name or a number")
-        }
-    }
-
-    private static func readSampler(_ reader: inout FieldReader) -> SamplerSubmission {
-        switch reader.value("sampler") {
-        case nil:
-            return SamplerSubmission()
-        case .string(let name):
-            var sampler = SamplerSubmission(preset: name)
-            sampler.presetPointer = "/sampler"
-            return sampler
-        case .object:
-            return reader.object("sampler", readSampler(members:)) ?? SamplerSubmission()
-        case .some(let other):
-            return reader.mismatch("sampler", other, expected: "a preset's name or an object") ?? SamplerSubmission()
-        }
-    }
-
-    private static func readSampler(members reader: inout FieldReader) -> SamplerSubmission {
-        var sampler = SamplerSubmission(preset: reader.string("preset"))
-        sampler.order = reader.string("order")
-        sampler.firstColor = reader.string("first_color")
-        sampler.steps = readSteps(&reader)
-        sampler.diffusionSteps =
-            reader.object("diffusion_steps") { reader in
-                var steps = SamplerSubmission.DiffusionSteps()
-                steps.max = reader.integer("max")
-                steps.min = reader.integer("min")
-                steps.reconstruction = reader.integer("reconstruction")
-                steps.detail = reader.integer("detail")
-                return steps
-            } ?? .init()
-        sampler.detailFraction = reader.number("detail_fraction")
-        sampler.timestepClip = readTimestepClip(&reader)
-        sampler.frequencyWeightedSelection = reader.flag("fts")
-        sampler.selection = reader.string("selection")
-        return sampler
-    }
-
-    private static func readSteps(_ reader: inout FieldReader) -> SamplerSubmission.Steps? {
-        switch reader.value("steps") {
-        case nil:
-            return nil
-        case .number(let number):
-            return reader.integer(.number(number), named: "steps").map { .total($0) }
-        case .array(let elements):
-            let counts = elements.enumerated().map { reader.integer($0.element, named: "steps/\($0.offset)") }
-            // One bad element leaves a hole; the checks of the others would be off by it.
-            return counts.contains(nil) ? nil : .perSubStage(counts.compactMap { $0 })
-        case .some(let other):
-            return reader.mismatch("steps", other, expected: "an array of integers, or one integer")
-        }
-    }
-
-    private static func readTimestepClip(_ reader: inout FieldReader) -> SamplerSubmission.TimestepClip? {
-        switch reader.value("timestep_clip") {
-        case nil: nil
-        case .null: .off
-        case .some(let value): reader.integer(value, named: "timestep_clip").map { .at($0) }
         }
     }
 }

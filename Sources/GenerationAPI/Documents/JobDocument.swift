@@ -56,7 +56,7 @@ struct JobDocument {
                 "seed": .integer(image.seed),
                 "width": .integer(image.width),
                 "height": .integer(image.height),
-                "url": .string(Route.image(job.id, image.index).path),
+                "url": .string(PathTemplate.image.path(job.id, image.index)),
                 "bytes": .integer(image.byteCount),
                 "sha256": .string(image.sha256.description),
             ])

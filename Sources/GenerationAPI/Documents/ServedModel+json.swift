@@ -16,7 +16,7 @@ extension ServedModel {
             ]),
             "tokens": .record(["height": .integer(grid.height), "width": .integer(grid.width)]),
             "class_count": .integer(classes.count),
-            "classes_url": .string(Route.classes(name).path),
+            "classes_url": .string(PathTemplate.classes.path(name)),
             "defaults": .record([
                 "sampler": .string(defaults.preset.rawValue),
                 "guidance": .number(defaults.guidance),

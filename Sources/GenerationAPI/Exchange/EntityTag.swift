@@ -1,5 +1,7 @@
 import Generation
 import HTTPServer
+import HTTPTypes
+import JobQueue
 
 /// Strong entity tag of an image: the hash of its bytes.
 struct EntityTag {
@@ -11,7 +13,7 @@ struct EntityTag {
 
     /// Whether the client has this already (RFC 9110, section 13.1.2; the comparison is the weak one).
     func isKnown(to request: Request) -> Bool {
-        request.headers.elements(of: "If-None-Match").contains { element in
+        request.headers.elements(of: .ifNoneMatch).contains { element in
             element == "*" || element == text || element == "W/" + text
         }
     }

@@ -1,4 +1,5 @@
 import HTTPServer
+import HTTPTypes
 
 /// What replies are made of.
 enum MediaType: String {
@@ -10,7 +11,7 @@ enum MediaType: String {
     /// - Parameter offers: in our order of preference, which decides between equals.
     /// - Throws: `Problem` of kind `notAcceptable`.
     static func negotiate(_ offers: [MediaType], for request: Request) throws(Problem) -> MediaType {
-        let ranges = request.headers.elements(of: "Accept").map(AcceptedRange.init)
+        let ranges = request.headers.elements(of: .accept).map(AcceptedRange.init)
         guard !ranges.isEmpty else { return offers[0] }
         var best: (type: MediaType, quality: Double)?
         for offer in offers {
@@ -25,7 +26,7 @@ enum MediaType: String {
 
     /// - Throws: `Problem` of kind `unsupportedMediaType` unless the request's body says it is JSON in UTF-8.
     static func requireJSON(of request: Request) throws(Problem) {
-        let field = request.headers["Content-Type"]
+        let field = request.headers[.contentType]
         let parts = (field ?? "").split(separator: ";").map { $0.trimmingSpace.lowercased() }
         let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
         let isUTF8 = charsets.allSatisfy { ["charset=utf-8", "charset=\"utf-8\""].contains($0) }

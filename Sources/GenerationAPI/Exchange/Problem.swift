@@ -1,4 +1,5 @@
 import HTTPServer
+import HTTPTypes
 import JSON
 
 /// A refusal, as an RFC 9457 problem document.
@@ -7,9 +8,9 @@ struct Problem: Error {
     /// What is wrong in this case, with the offending value.
     let detail: String
     let errors: FieldErrors
-    let headers: HeaderFields
+    let headers: HTTPFields
 
-    init(_ kind: ProblemKind, _ detail: String, errors: FieldErrors = .init(), headers: HeaderFields = [:]) {
+    init(_ kind: ProblemKind, _ detail: String, errors: FieldErrors = .init(), headers: HTTPFields = [:]) {
         self.kind = kind
         self.detail = detail
         self.errors = errors
@@ -30,8 +31,8 @@ struct Problem: Error {
             "errors": fields.isEmpty ? nil : .array(fields),
         ])
         var response = Response.json(document, status: kind.status)
-        for (name, value) in headers { response.headers[name] = value }
-        response.headers["Content-Type"] = "application/problem+json"
+        for field in headers { response.headers[field.name] = field.value }
+        response.headers[.contentType] = "application/problem+json"
         return response
     }
 }

@@ -1,4 +1,5 @@
 import HTTPServer
+import HTTPTypes
 
 /// How long the client would have its reply held: `Prefer: wait=N` (RFC 7240, section 4.3), in whole seconds.
 struct WaitPreference {
@@ -7,7 +8,7 @@ struct WaitPreference {
 
     /// nil if there is no such preference, or one that makes no sense: those are ignored by the RFC.
     init?(_ request: Request, limit: Duration) {
-        let preferences = request.headers.elements(of: "Prefer").compactMap { $0.split(separator: ";").first }
+        let preferences = request.headers.elements(of: .prefer).compactMap { $0.split(separator: ";").first }
         let waits = preferences.compactMap { preference -> Int? in
             let parts = preference.split(separator: "=", maxSplits: 1).map { $0.trimmingSpace.lowercased() }
             guard parts.count == 2, parts[0] == "wait" else { return nil }

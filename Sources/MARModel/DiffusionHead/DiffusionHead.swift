@@ -6,8 +6,6 @@ package struct DiffusionHead: Sendable {
     /// Sinusoids of the timestep embedding.
     package static let frequencyCount = 256
     private static let normEpsilon: Float = 1e-6
-    /// Rows for which reading the modulation's weights costs less than multiplying with them.
-    private static let modulatedRows = 96
 
     private struct Block {
         let norm: NormParameters
@@ -18,7 +16,6 @@ package struct DiffusionHead: Sendable {
 
     /// C.
     package let latentChannels: Int
-    private let width: Int
     private let timeExpand: LinearParameters
     private let timeContract: LinearParameters
     private let conditionEmbedding: LinearParameters
@@ -31,7 +28,6 @@ package struct DiffusionHead: Sendable {
         let net = "mar.diffloss.net."
         let width = configuration.diffusionHead.width
         latentChannels = configuration.latentChannels
-        self.width = width
         timeExpand = try reader.linear(net + "time_embed.mlp.0", inputs: Self.frequencyCount, outputs: width)
         timeContract = try reader.linear(net + "time_embed.mlp.2", inputs: width, outputs: width)
         conditionEmbedding = try reader.linear(
@@ -57,16 +53,13 @@ package struct DiffusionHead: Sendable {
         let half = Self.frequencyCount / 2
         // In fp32 throughout, as the reference does: at t = 999 a last bit of the frequency is 1e-4 of an angle.
         let frequencies = (0..<half).map { exp(Float(-log(10_000.0)) * Float($0) / Float(half)) }
-        let sinusoids = backend.makeTensor(images: timesteps.count, rows: 1, columns: Self.frequencyCount)
-        let hidden = backend.makeOperand(images: timesteps.count, rows: 1, columns: width)
-        let embeddings = backend.makeTensor(images: timesteps.count, rows: 1, columns: width)
-        backend.write(
+        let sinusoids = backend.makeTensor(
             timesteps.flatMap { timestep in
                 let angles = frequencies.map { Float(timestep) * $0 }
                 return angles.map { cos($0) } + angles.map { sin($0) }
-            }, to: sinusoids)
-        backend.linear(sinusoids, timeExpand, activation: .silu, accumulate: false, into: hidden)
-        backend.linear(hidden, timeContract, activation: .identity, accumulate: false, into: embeddings)
+            }, images: timesteps.count, rows: 1, columns: Self.frequencyCount)
+        let hidden = backend.linear(sinusoids, timeExpand, activation: .silu, as: .operand)
+        let embeddings = backend.linear(hidden, timeContract)
         return timesteps.indices.map { embeddings.images($0..<$0 + 1) }
     }
 
@@ -74,13 +67,8 @@ package struct DiffusionHead: Sendable {
     /// - Parameter z: conditions, [B, R, D].
     /// - Returns: [B, R, W].
     package func embed(conditions z: Tensor, on backend: any Backend) -> Tensor {
-        let embedded = backend.makeTensor(images: z.images, rows: z.rows, columns: width)
-        backend.linear(z, conditionEmbedding, activation: .identity, accumulate: false, into: embedded)
-        return embedded
+        backend.linear(z, conditionEmbedding)
     }
-
-    /// How many diffusion steps of this many rows should share one reading of the modulation's weights.
-    package static func stepsModulatedTogether(rows: Int) -> Int { max(1, modulatedRows / rows) }
 
     /// What the timesteps and conditions do to the network, for several diffusion steps at once: it does not depend on x, and
     /// makes up most of the weights, which are so read once for all these steps.
@@ -90,16 +78,8 @@ package struct DiffusionHead: Sendable {
     /// - Returns: one modulation per timestep.
     package func modulate(times: ArraySlice<Tensor>, conditions: Tensor, on backend: any Backend) -> [HeadModulation] {
         let images = conditions.images
-        // The images of the first timestep, then those of the second...
-        let y = backend.makeOperand(images: times.count * images, rows: conditions.rows, columns: width)
-        for (step, time) in times.enumerated() {
-            backend.siluOfSum(conditions, time, into: y.images(step * images..<(step + 1) * images))
-        }
-        let layers = (blocks.map(\.modulation) + [finalModulation]).map { layer in
-            let output = backend.makeTensor(images: y.images, rows: y.rows, columns: layer.outputs)
-            backend.linear(y, layer, activation: .identity, accumulate: false, into: output)
-            return output
-        }
+        let y = backend.siluOfSums(conditions, times)  // [T B, R, W]
+        let layers = (blocks.map(\.modulation) + [finalModulation]).map { backend.linear(y, $0) }
         return times.indices.map { index in
             let step = index - times.startIndex
             return HeadModulation(layers: layers.map { $0.images(step * images..<(step + 1) * images) })
@@ -112,22 +92,16 @@ package struct DiffusionHead: Sendable {
     ///   - modulation: of this timestep and these rows' conditions.
     /// - Returns: eps and v of each row, [B, R, 2 C].
     package func evaluate(_ x: Tensor, _ modulation: HeadModulation, on backend: any Backend) -> Tensor {
-        let (images, rows) = (x.images, x.rows)
-        let hidden = backend.makeTensor(images: images, rows: rows, columns: width)
-        let normal = backend.makeOperand(images: images, rows: rows, columns: width)
-        let inner = backend.makeOperand(images: images, rows: rows, columns: width)
-        backend.linear(x, inputProjection, activation: .identity, accumulate: false, into: hidden)
+        let hidden = backend.linear(x, inputProjection)  // [B, R, W]
         for (block, modulation) in zip(blocks, modulation.layers) {
-            backend.modulatedLayerNorm(
-                hidden, block.norm, modulation: modulation, epsilon: Self.normEpsilon, into: normal)
-            backend.linear(normal, block.expand, activation: .silu, accumulate: false, into: inner)
-            backend.gatedLinear(inner, block.contract, modulation: modulation, into: hidden)
+            let normal = backend.modulatedLayerNorm(
+                hidden, block.norm, modulation: modulation, epsilon: Self.normEpsilon)
+            let inner = backend.linear(normal, block.expand, activation: .silu, as: .operand)
+            backend.addGated(inner, block.contract, modulation: modulation, to: hidden)
         }
-        let output = backend.makeTensor(images: images, rows: rows, columns: 2 * latentChannels)
-        backend.modulatedLayerNorm(
-            hidden, nil, modulation: modulation.layers[blocks.count], epsilon: Self.normEpsilon, into: normal)
-        backend.linear(normal, finalProjection, activation: .identity, accumulate: false, into: output)
-        return output
+        let normal = backend.modulatedLayerNorm(
+            hidden, nil, modulation: modulation.layers[blocks.count], epsilon: Self.normEpsilon)
+        return backend.linear(normal, finalProjection)
     }
 }
 

@@ -48,7 +48,7 @@ package enum ClassNames {
     }
 
     /// In the order of the WordNet ids, which is the order of the classes in every model that was trained on ImageNet.
-    /// Line by line: WordNet id, name, synonyms (`training/imagenet_classes.py` made the file).
+    /// Line by line: WordNet id, name, synonyms (`training/reference/imagenet_classes.py` made the file).
     private static var imageNetClasses: [ModelConfiguration.Class] {
         String(decoding: PackageResources.imagenet_classes_tsv, as: UTF8.self)
             .split(separator: "\n").enumerated().map { index, line in

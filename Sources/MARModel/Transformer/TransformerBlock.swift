@@ -29,8 +29,7 @@ struct TransformerBlock: Sendable {
     ///   - x: [B, sequences * N, D], changed in place.
     ///   - sequences: sequences per image, which do not see each other.
     func apply(_ x: Tensor, sequences: Int, on backend: any Backend) {
-        let normal = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)  // [B, R, D]
-        backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, into: normal)
+        let normal = backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, as: .operand)  // [B, R, D]
         attend(x, of: normal, to: normal, sequences: sequences, on: backend)
         feedForward(x, on: backend)
     }
@@ -41,14 +40,9 @@ struct TransformerBlock: Sendable {
     ///   - rows: as many in every sequence; counted over all images.
     /// - Returns: [B, sequences * n, D].
     func apply(_ x: Tensor, onlyRows rows: [Int], sequences: Int, on backend: any Backend) -> Tensor {
-        let (images, all, width) = (x.images, Array(0..<rows.count), x.columns)
-        let normal = backend.makeOperand(images: images, rows: x.rows, columns: width)  // [B, R, D]
-        let chosen = backend.makeTensor(images: images, rows: rows.count / images, columns: width)  // [B, S n, D]
-        let chosenNormal = backend.makeOperand(images: images, rows: chosen.rows, columns: width)
-        backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, into: normal)
-        backend.copyRows(x, from: rows, to: all, into: chosen)
-        backend.copyRows(normal, from: rows, to: all, into: chosenNormal)
-        attend(chosen, of: chosenNormal, to: normal, sequences: sequences, on: backend)
+        let normal = backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, as: .operand)  // [B, R, D]
+        let chosen = backend.gather(x, rows: rows)  // [B, S n, D]
+        attend(chosen, of: backend.gather(normal, rows: rows), to: normal, sequences: sequences, on: backend)
         feedForward(chosen, on: backend)
         return chosen
     }
@@ -61,22 +55,16 @@ struct TransformerBlock: Sendable {
     private func attend(
         _ x: Tensor, of normal: Tensor, to context: Tensor, sequences: Int, on backend: any Backend
     ) {
-        let (images, width) = (x.images, x.columns)
-        let q = backend.makeOperand(images: images, rows: x.rows, columns: width)
-        let kv = backend.makeOperand(images: images, rows: context.rows, columns: 2 * width)
-        let mixed = backend.makeOperand(images: images, rows: x.rows, columns: width)
-        backend.linear(normal, queries, activation: .identity, accumulate: false, into: q)
-        backend.linear(context, keysValues, activation: .identity, accumulate: false, into: kv)
-        backend.attention(queries: q, keysValues: kv, heads: heads, sequences: sequences, into: mixed)
-        backend.linear(mixed, projection, activation: .identity, accumulate: true, into: x)
+        let q = backend.linear(normal, queries, as: .operand)  // [B, S n, D]
+        let kv = backend.linear(context, keysValues, as: .operand)  // [B, S N, 2 D]
+        let mixed = backend.attention(queries: q, keysValues: kv, heads: heads, sequences: sequences)
+        backend.add(mixed, projection, to: x)
     }
 
     /// x += MLP(LN(x)). [B, R, D]
     private func feedForward(_ x: Tensor, on backend: any Backend) {
-        let normal = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
-        let hidden = backend.makeOperand(images: x.images, rows: x.rows, columns: expand.outputs)  // [B, R, 4 D]
-        backend.layerNorm(x, mlpNorm, epsilon: Self.normEpsilon, into: normal)
-        backend.linear(normal, expand, activation: .gelu, accumulate: false, into: hidden)
-        backend.linear(hidden, contract, activation: .identity, accumulate: true, into: x)
+        let normal = backend.layerNorm(x, mlpNorm, epsilon: Self.normEpsilon, as: .operand)
+        let hidden = backend.linear(normal, expand, activation: .gelu, as: .operand)  // [B, R, 4 D]
+        backend.add(hidden, contract, to: x)
     }
 }

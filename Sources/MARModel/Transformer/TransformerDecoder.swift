@@ -4,7 +4,6 @@ package import Compute
 package struct TransformerDecoder: Sendable {
     private let tokenCount: Int
     private let bufferTokens: Int
-    private let width: Int
     private let embedding: LinearParameters  // decoder_embed
     private let maskToken: Parameter  // mask_token, [1, D]
     private let positions: Parameter  // decoder_pos_embed_learned, [P + L, D]
@@ -16,7 +15,6 @@ package struct TransformerDecoder: Sendable {
         let width = configuration.decoder.width
         tokenCount = configuration.tokenCount
         bufferTokens = configuration.bufferTokens
-        self.width = width
         embedding = try reader.linear("mar.decoder_embed", inputs: configuration.encoder.width, outputs: width)
         maskToken = try reader.table([("mar.mask_token", [1, 1, width])], columns: width)
         positions = try reader.table(
@@ -36,31 +34,19 @@ package struct TransformerDecoder: Sendable {
     ///   - wanted: tokens whose conditions are asked for, n per image. [B][n]
     /// - Returns: z, the condition of each wanted token, [B, halves * n, D].
     package func decode(_ encoded: Tensor, of canvas: Canvas, wanted: [[Int]], on backend: any Backend) -> Tensor {
-        let (images, halves) = (canvas.images, canvas.halves)
-        let (length, slots) = (bufferTokens + canvas.knownCount, bufferTokens + tokenCount)
-        let embedded = backend.makeTensor(images: images, rows: halves * length, columns: width)
-        backend.linear(encoded, embedding, activation: .identity, accumulate: false, into: embedded)
-
-        let x = backend.makeTensor(images: images, rows: halves * slots, columns: width)  // [B, S (P + L), D]
-        backend.gather(maskToken, rows: Array(repeating: 0, count: x.totalRows), into: x)
-        var targets: [Int] = []
-        for sequence in 0..<images * halves {
-            targets += (0..<bufferTokens).map { sequence * slots + $0 }
-            targets += canvas.known[sequence / halves].map { sequence * slots + bufferTokens + $0 }
-        }
-        backend.copyRows(embedded, from: Array(0..<targets.count), to: targets, into: x)
-        backend.addRows(positions, rows: (0..<x.totalRows).map { $0 % slots }, into: x)
+        let (images, halves, slots) = (canvas.images, canvas.halves, bufferTokens + tokenCount)
+        let embedded = backend.linear(encoded, embedding)  // [B, S (P + N), D]
+        let masked = Array(repeating: 0, count: images * halves * slots)
+        let x = backend.gather(maskToken, rows: masked, images: images)  // [B, S (P + L), D]
+        let targets = canvas.decoderRows(bufferTokens: bufferTokens, tokenCount: tokenCount)
+        backend.copyRows(embedded, from: Array(targets.indices), to: targets, of: x)
+        backend.add(positions, rows: masked.indices.map { $0 % slots }, to: x)
         // The last block computes keys and values of every token, all else only of those that are asked for.
         for block in blocks.dropLast() { block.apply(x, sequences: halves, on: backend) }
-
-        let rows = (0..<images * halves).flatMap { sequence in
-            wanted[sequence / halves].map { sequence * slots + bufferTokens + $0 }
-        }
+        let rows = canvas.rows(of: wanted, bufferTokens: bufferTokens, tokenCount: tokenCount)
         let chosen = blocks[blocks.count - 1].apply(x, onlyRows: rows, sequences: halves, on: backend)  // [B, S n, D]
-        let z = backend.makeTensor(images: images, rows: chosen.rows, columns: width)
-        backend.layerNorm(chosen, norm, epsilon: TransformerBlock.normEpsilon, into: z)
-        backend.addRows(
-            conditionPositions, rows: wanted.flatMap { Array(repeatElement($0, count: halves).joined()) }, into: z)
+        let z = backend.layerNorm(chosen, norm, epsilon: TransformerBlock.normEpsilon, as: .numbers)
+        backend.add(conditionPositions, rows: canvas.tokens(of: wanted), to: z)
         return z
     }
 }

@@ -4,7 +4,6 @@ package import Compute
 package struct TransformerEncoder: Sendable {
     private let latentChannels: Int
     private let bufferTokens: Int
-    private let width: Int
     private let tokenProjection: LinearParameters  // z_proj
     private let projectionNorm: NormParameters  // z_proj_ln
     private let positions: Parameter  // encoder_pos_embed_learned, [P + L, D]
@@ -17,7 +16,6 @@ package struct TransformerEncoder: Sendable {
         let slots = configuration.bufferTokens + configuration.tokenCount
         latentChannels = configuration.latentChannels
         bufferTokens = configuration.bufferTokens
-        self.width = width
         tokenProjection = try reader.linear("mar.z_proj", inputs: latentChannels, outputs: width)
         projectionNorm = try reader.norm("mar.z_proj_ln", width: width)
         positions = try reader.table([("mar.encoder_pos_embed_learned", [1, slots, width])], columns: width)
@@ -39,34 +37,18 @@ package struct TransformerEncoder: Sendable {
 
     /// - Returns: an operand, [B, halves * (P + N), D], each half its buffer tokens and then its known tokens.
     package func encode(_ canvas: Canvas, on backend: any Backend) -> Tensor {
-        let (images, halves, known) = (canvas.images, canvas.halves, canvas.knownCount)
-        let length = bufferTokens + known
-        let slots = (0..<images).flatMap { image in
-            repeatElement(
-                Array(0..<bufferTokens) + canvas.known[image].map { bufferTokens + $0 }, count: halves
-            ).joined()
-        }
-        let x = backend.makeTensor(images: images, rows: halves * length, columns: width)  // [B, S (P + N), D]
-        let rows = canvas.classRows.flatMap { $0.flatMap { repeatElement($0, count: length) } }
-        backend.gather(classes, rows: rows, into: x)
+        let (images, known) = (canvas.images, canvas.knownCount)
+        let slots = backend.gather(
+            classes, rows: canvas.classes(bufferTokens: bufferTokens), images: images)  // [B, S (P + N), D]
         if known > 0 {
-            let latents = backend.makeTensor(images: images, rows: known, columns: latentChannels)  // [B, N, C]
-            let tokens = backend.makeTensor(images: images, rows: known, columns: width)  // [B, N, D]
-            backend.write(canvas.latents, to: latents)
-            backend.linear(latents, tokenProjection, activation: .identity, accumulate: false, into: tokens)
-            var (from, to): ([Int], [Int]) = ([], [])
-            for sequence in 0..<images * halves {
-                from += (0..<known).map { sequence / halves * known + $0 }
-                to += (0..<known).map { sequence * length + bufferTokens + $0 }
-            }
-            backend.copyRows(tokens, from: from, to: to, into: x)
+            let latents = backend.makeTensor(canvas.latents, images: images, rows: known, columns: latentChannels)
+            let tokens = backend.linear(latents, tokenProjection)  // [B, N, D]
+            let rows = canvas.knownRows(bufferTokens: bufferTokens)
+            backend.copyRows(tokens, from: rows.from, to: rows.to, of: slots)
         }
-        backend.addRows(positions, rows: slots, into: x)
-        let encoded = backend.makeTensor(images: images, rows: x.rows, columns: width)
-        backend.layerNorm(x, projectionNorm, epsilon: TransformerBlock.normEpsilon, into: encoded)
-        for block in blocks { block.apply(encoded, sequences: halves, on: backend) }
-        let result = backend.makeOperand(images: images, rows: x.rows, columns: width)
-        backend.layerNorm(encoded, norm, epsilon: TransformerBlock.normEpsilon, into: result)
-        return result
+        backend.add(positions, rows: canvas.encoderSlots(bufferTokens: bufferTokens), to: slots)
+        let x = backend.layerNorm(slots, projectionNorm, epsilon: TransformerBlock.normEpsilon, as: .numbers)
+        for block in blocks { block.apply(x, sequences: canvas.halves, on: backend) }
+        return backend.layerNorm(x, norm, epsilon: TransformerBlock.normEpsilon, as: .operand)
     }
 }

@@ -7,8 +7,8 @@ struct VAEAttention: Sendable {
     private let keysValues: LinearParameters
     private let projection: LinearParameters
 
-    init(_ name: String, channels: Int, from reader: WeightReader) throws {
-        norm = try VAENorm(name + ".norm", channels: channels, from: reader)
+    init(_ name: String, channels: Int, groups: Int, from reader: WeightReader) throws {
+        norm = try VAENorm(name + ".norm", channels: channels, groups: groups, from: reader)
         queries = try reader.pointwise([name + ".q"], inputs: channels, outputs: channels)
         keysValues = try reader.pointwise([name + ".k", name + ".v"], inputs: channels, outputs: channels)
         projection = try reader.pointwise([name + ".proj_out"], inputs: channels, outputs: channels)
@@ -17,11 +17,9 @@ struct VAEAttention: Sendable {
     /// - Parameter x: [B, h w, D], changed in place.
     func apply(_ x: Tensor, on backend: any Backend) {
         let normal = norm.apply(x, silu: false, on: backend)
-        let q = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
-        let kv = backend.makeOperand(images: x.images, rows: x.rows, columns: 2 * x.columns)
-        backend.linear(normal, queries, activation: .identity, accumulate: false, into: q)
-        backend.linear(normal, keysValues, activation: .identity, accumulate: false, into: kv)
-        backend.attention(queries: q, keysValues: kv, heads: 1, sequences: 1, into: normal)
-        backend.linear(normal, projection, activation: .identity, accumulate: true, into: x)
+        let q = backend.linear(normal, queries, as: .operand)
+        let kv = backend.linear(normal, keysValues, as: .operand)
+        backend.add(
+            backend.attention(queries: q, keysValues: kv, heads: 1, sequences: 1), projection, to: x)
     }
 }

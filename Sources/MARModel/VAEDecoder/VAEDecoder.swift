@@ -9,7 +9,6 @@ package struct VAEDecoder: Sendable {
     }
 
     private let latentChannels: Int
-    private let outputChannels: Int
     private let gridWidth: Int
     private let scaling: Float
     private let postQuantisation: LinearParameters
@@ -26,28 +25,31 @@ package struct VAEDecoder: Sendable {
         let vae = configuration.vae
         let widths = vae.channelMultipliers.map { $0 * vae.channels }
         let deepest = widths[widths.count - 1]
+        let groups = vae.normGroupCount
         latentChannels = configuration.latentChannels
-        outputChannels = vae.outputChannels
         gridWidth = configuration.grid.width
         scaling = Float(vae.scaling)
         postQuantisation = try reader.pointwise(
             ["vae.post_quant_conv"], inputs: latentChannels, outputs: latentChannels)
         input = try reader.convolution("vae.decoder.conv_in", inputs: latentChannels, outputs: deepest)
-        mid1 = try VAEResidualBlock("vae.decoder.mid.block_1", inputs: deepest, outputs: deepest, from: reader)
-        midAttention = try VAEAttention("vae.decoder.mid.attn_1", channels: deepest, from: reader)
-        mid2 = try VAEResidualBlock("vae.decoder.mid.block_2", inputs: deepest, outputs: deepest, from: reader)
+        mid1 = try VAEResidualBlock(
+            "vae.decoder.mid.block_1", inputs: deepest, outputs: deepest, groups: groups, from: reader)
+        midAttention = try VAEAttention("vae.decoder.mid.attn_1", channels: deepest, groups: groups, from: reader)
+        mid2 = try VAEResidualBlock(
+            "vae.decoder.mid.block_2", inputs: deepest, outputs: deepest, groups: groups, from: reader)
         levels = try widths.indices.reversed().map { level in
             let (width, name) = (widths[level], "vae.decoder.up.\(level)")
             let incoming = level + 1 < widths.count ? widths[level + 1] : deepest
             return Level(
                 blocks: try (0...vae.residualBlocks).map { index in
                     try VAEResidualBlock(
-                        "\(name).block.\(index)", inputs: index == 0 ? incoming : width, outputs: width, from: reader)
+                        "\(name).block.\(index)", inputs: index == 0 ? incoming : width, outputs: width, groups: groups,
+                        from: reader)
                 },
                 upsample: level == 0
                     ? nil : try reader.convolution("\(name).upsample.conv", inputs: width, outputs: width))
         }
-        norm = try VAENorm("vae.decoder.norm_out", channels: widths[0], from: reader)
+        norm = try VAENorm("vae.decoder.norm_out", channels: widths[0], groups: groups, from: reader)
         output = try reader.convolution("vae.decoder.conv_out", inputs: widths[0], outputs: vae.outputChannels)
     }
 
@@ -55,31 +57,21 @@ package struct VAEDecoder: Sendable {
     /// - Returns: pixels about -1...1, not clamped, channels last, [height * width * channels].
     package func decode(_ latents: [Float], on backend: any Backend) -> [Float] {
         let pixels = latents.count / latentChannels
-        func scratch(_ pixels: Int, _ channels: Int) -> Tensor {
-            backend.makeTensor(images: 1, rows: pixels, columns: channels)
-        }
-        let scaled = scratch(pixels, latentChannels)
-        let quantised = backend.makeOperand(images: 1, rows: pixels, columns: latentChannels)
-        backend.write(latents.map { $0 / scaling }, to: scaled)
-        backend.linear(scaled, postQuantisation, activation: .identity, accumulate: false, into: quantised)
-
-        var (x, width) = (scratch(pixels, input.outputs), gridWidth)  // [1, h w, deepest]
-        backend.convolution(quantised, input, width: width, scale: 1, accumulate: false, into: x)
+        let scaled = backend.makeTensor(
+            latents.map { $0 / scaling }, images: 1, rows: pixels, columns: latentChannels)
+        let quantised = backend.linear(scaled, postQuantisation, as: .operand)
+        var width = gridWidth
+        var x = backend.convolution(quantised, input, width: width, scale: 1)  // [1, h w, deepest]
         x = mid1.apply(x, imageWidth: width, on: backend)
         midAttention.apply(x, on: backend)
         x = mid2.apply(x, imageWidth: width, on: backend)
         for level in levels {
             for block in level.blocks { x = block.apply(x, imageWidth: width, on: backend) }
             guard let upsample = level.upsample else { continue }
-            let operand = backend.makeOperand(images: 1, rows: x.rows, columns: x.columns)
-            backend.convert(x, into: operand)
-            x = scratch(4 * x.rows, upsample.outputs)
-            backend.convolution(operand, upsample, width: width, scale: 2, accumulate: false, into: x)
+            x = backend.convolution(backend.operand(x), upsample, width: width, scale: 2)
             width *= 2
         }
-        let image = scratch(x.rows, outputChannels)
-        backend.convolution(
-            norm.apply(x, silu: true, on: backend), output, width: width, scale: 1, accumulate: false, into: image)
-        return backend.read(image)
+        return backend.read(
+            backend.convolution(norm.apply(x, silu: true, on: backend), output, width: width, scale: 1))
     }
 }

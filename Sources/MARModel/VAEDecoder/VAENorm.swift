@@ -1,17 +1,17 @@
 import Compute
 
-/// The group norm of the KL-VAE: 32 groups, epsilon 1e-6.
+/// The group norm of the KL-VAE, epsilon 1e-6.
 struct VAENorm: Sendable {
     private let parameters: NormParameters
+    private let groups: Int
 
-    init(_ name: String, channels: Int, from reader: WeightReader) throws {
+    init(_ name: String, channels: Int, groups: Int, from reader: WeightReader) throws {
+        self.groups = groups
         parameters = try reader.norm(name, width: channels)
     }
 
     /// - Returns: an operand of the shape of x.
     func apply(_ x: Tensor, silu: Bool, on backend: any Backend) -> Tensor {
-        let output = backend.makeOperand(images: x.images, rows: x.rows, columns: x.columns)
-        backend.groupNorm(x, parameters, groups: 32, epsilon: 1e-6, silu: silu, into: output)
-        return output
+        backend.groupNorm(x, parameters, groups: groups, epsilon: 1e-6, silu: silu)
     }
 }

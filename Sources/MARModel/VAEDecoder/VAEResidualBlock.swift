@@ -2,7 +2,6 @@ import Compute
 
 /// norm, swish, conv, norm, swish, conv, plus the input (through a 1 x 1 convolution where the widths differ).
 struct VAEResidualBlock: Sendable {
-    private let outputs: Int
     private let norm1: VAENorm
     private let conv1: ConvolutionParameters
     private let norm2: VAENorm
@@ -10,11 +9,10 @@ struct VAEResidualBlock: Sendable {
     private let shortcut: LinearParameters?
 
     /// - Parameter name: `vae.decoder.mid.block_1`, for example.
-    init(_ name: String, inputs: Int, outputs: Int, from reader: WeightReader) throws {
-        self.outputs = outputs
-        norm1 = try VAENorm(name + ".norm1", channels: inputs, from: reader)
+    init(_ name: String, inputs: Int, outputs: Int, groups: Int, from reader: WeightReader) throws {
+        norm1 = try VAENorm(name + ".norm1", channels: inputs, groups: groups, from: reader)
         conv1 = try reader.convolution(name + ".conv1", inputs: inputs, outputs: outputs)
-        norm2 = try VAENorm(name + ".norm2", channels: outputs, from: reader)
+        norm2 = try VAENorm(name + ".norm2", channels: outputs, groups: groups, from: reader)
         conv2 = try reader.convolution(name + ".conv2", inputs: outputs, outputs: outputs)
         shortcut =
             inputs == outputs
@@ -24,19 +22,10 @@ struct VAEResidualBlock: Sendable {
     /// - Parameter x: [B, h w, inputs]; may be changed.
     /// - Returns: [B, h w, outputs].
     func apply(_ x: Tensor, imageWidth: Int, on backend: any Backend) -> Tensor {
-        let inner = backend.makeTensor(images: x.images, rows: x.rows, columns: outputs)
-        backend.convolution(
-            norm1.apply(x, silu: true, on: backend), conv1, width: imageWidth, scale: 1, accumulate: false, into: inner)
-        let sum: Tensor
-        if let shortcut {
-            sum = backend.makeTensor(images: x.images, rows: x.rows, columns: outputs)
-            backend.linear(x, shortcut, activation: .identity, accumulate: false, into: sum)
-        } else {
-            sum = x
-        }
-        backend.convolution(
-            norm2.apply(inner, silu: true, on: backend), conv2, width: imageWidth, scale: 1, accumulate: true, into: sum
-        )
+        let inner = backend.convolution(
+            norm1.apply(x, silu: true, on: backend), conv1, width: imageWidth, scale: 1)
+        let sum = shortcut.map { backend.linear(x, $0) } ?? x
+        backend.add(norm2.apply(inner, silu: true, on: backend), conv2, width: imageWidth, to: sum)
         return sum
     }
 }

@@ -87,13 +87,13 @@ struct BenchCommand: ParsableCommand {
     /// `avx512` or `avx512:fp32` as configuration.
     private static func backendOverrides(_ name: String) throws -> [String: String] {
         let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
-        guard let backend = parts.first, BackendKind(rawValue: backend) != nil else { throw unknown(name) }
+        guard let backend = parts.first, EngineOffer.named(backend) != nil else { throw unknown(name) }
         return ["compute.backend": backend].merging(parts.count == 2 ? ["compute.precision": parts[1]] : [:]) { $1 }
     }
 
     private static func unknown(_ name: String?) -> ValidationError {
         let samplers = SamplerPreset.allCases.map(\.rawValue).joined(separator: ", ")
-        let backends = BackendKind.allCases.map(\.rawValue).joined(separator: ", ")
+        let backends = EngineOffer.all.map(\.name).joined(separator: ", ")
         return ValidationError(
             "--compare takes two samplers (\(samplers)) or two backends (\(backends)), not \"\(name ?? "")\"")
     }

@@ -21,7 +21,7 @@ struct ParityCommand: ParsableCommand {
     @Option(name: .long, help: "Directory of the model.", completion: .directory)
     var model: String
 
-    @Option(name: .long, help: "trace.safetensors, as training/make_trace.py writes it.", completion: .file())
+    @Option(name: .long, help: "trace.safetensors, as training/reference/trace.py writes it.", completion: .file())
     var trace: String
 
     @Flag(name: .long, help: "Print one JSON object.")
@@ -31,8 +31,7 @@ struct ParityCommand: ParsableCommand {
         let settings = try options.load()
         // Agreement is about what is computed, not how fast: the precision is fp32 unless another one is asked for.
         let choice = EngineChoice(
-            kind: BackendKind(rawValue: settings.compute.backend.rawValue),
-            precision: Precision(rawValue: settings.compute.precision.rawValue) ?? .fp32)
+            offer: settings.compute.backend, precision: settings.compute.precision ?? .fp32)
         if let fallback = choice.fallback { FileHandle.standardError.write(Data("\(fallback)\n".utf8)) }
         let backend = choice.engine.makeBackend(threads: settings.workerThreads)
         let weights = try SafetensorsFile(path: URL(filePath: model).appending(path: "model.safetensors").path)
@@ -55,7 +54,7 @@ struct ParityCommand: ParsableCommand {
         if json {
             print(
                 JSONValue.record([
-                    "model": .string(model), "backend": .string(choice.engine.kind.rawValue),
+                    "model": .string(model), "backend": .string(choice.engine.name),
                     "precision": .string(choice.engine.precision.rawValue), "passes": .bool(passes),
                     "tensors": .array(comparisons.map(\.json)),
                 ]).text(isIndented: true))

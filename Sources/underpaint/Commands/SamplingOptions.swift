@@ -1,27 +1,19 @@
 import ArgumentParser
 import Generation
+import Sampler
 
 /// How to sample: the flags of `generate` that stand for the API's fields.
 struct SamplingOptions: ParsableArguments {
     @Option(name: .long, help: "mar-256, mar-64, gtr-32, gtr-16, disa-64 or halton-16. Without it: the model's own.")
     var sampler: String?
 
-    @Option(
-        name: .long,
-        help: """
-            Which tokens the sub-stages of gtr-* take, at equal cost: checkerboard, random, raster, subsample or \
-            halton. Without it: checkerboard.
-            """)
+    @Option(name: .long, help: .field(.order))
     var order: String?
 
-    @Option(
-        name: .long,
-        help: "Which tokens (i + j) of the checkerboard are the structure: even or odd. Without it: even.")
+    @Option(name: .long, help: .field(.firstColor))
     var firstColor: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Autoregressive steps: one number, or one per sub-stage.", valueName: "n,n,n"))
+    @Option(name: .long, help: .field(.steps, valueName: "n,n,n"))
     var steps: String?
 
     @Option(
@@ -30,22 +22,16 @@ struct SamplingOptions: ParsableArguments {
             "Diffusion steps: the most, the fewest, in the reconstruction, for detail.", valueName: "n,n,n,n"))
     var diffusionSteps: String?
 
-    @Option(name: .long, help: "Share of the reconstructed tokens that get the steps for detail, 0...1.")
+    @Option(name: .long, help: .field(.detailFraction))
     var detailFraction: Double?
 
-    @Option(name: .long, help: "Highest diffusion timestep, 0...999, or none.")
+    @Option(name: .long, help: .field(.timestepClip))
     var timestepClip: String?
 
-    @Flag(
-        name: .long, inversion: .prefixedNo,
-        help: "Frequency-weighted token selection. Without it no token gets the steps for detail.")
+    @Flag(name: .long, inversion: .prefixedNo, help: .field(.fts))
     var fts: Bool?
 
-    @Option(
-        name: .long,
-        help: """
-            Which tokens get the steps for detail: high_frequency, low_frequency or random. Without it: high_frequency.
-            """)
+    @Option(name: .long, help: .field(.selection))
     var selection: String?
 
     @Option(name: .long, help: "Classifier-free guidance scale; 1: none.")
@@ -64,31 +50,38 @@ struct SamplingOptions: ParsableArguments {
         submission.guidanceSchedule = guidanceSchedule
         submission.temperature = temperature
         submission.sampler = SamplerSubmission(preset: sampler)
-        submission.sampler.order = order
-        submission.sampler.firstColor = firstColor
-        submission.sampler.detailFraction = detailFraction
-        submission.sampler.frequencyWeightedSelection = fts
-        submission.sampler.selection = selection
+        submission.sampler.given = try givenFields()
+        return submission
+    }
+
+    private func givenFields() throws -> SamplerFields {
+        var given = SamplerFields([
+            .order: order.map { .name($0) },
+            .firstColor: firstColor.map { .name($0) },
+            .detailFraction: detailFraction.map { .number($0) },
+            .fts: fts.map { .flag($0) },
+            .selection: selection.map { .name($0) },
+        ])
         if let steps {
             let numbers = try Self.numbers(steps, of: "--steps")
-            submission.sampler.steps = numbers.count == 1 ? .total(numbers[0]) : .perSubStage(numbers)
+            given[.steps] = numbers.count == 1 ? .integer(numbers[0]) : .integers(numbers)
         }
         if let diffusionSteps {
             let numbers = try Self.numbers(diffusionSteps, of: "--diffusion-steps")
-            guard (1...4).contains(numbers.count) else {
-                throw ValidationError("--diffusion-steps takes 1 to 4 numbers, not \(numbers.count)")
-            }
-            let fields: [WritableKeyPath<SamplerSubmission.DiffusionSteps, Int?>] = [
-                \.max, \.min, \.reconstruction, \.detail,
+            let fields: [SamplerField] = [
+                .mostDiffusionSteps, .fewestDiffusionSteps, .reconstructionDiffusionSteps, .detailDiffusionSteps,
             ]
-            for (field, number) in zip(fields, numbers) { submission.sampler.diffusionSteps[keyPath: field] = number }
+            guard (1...fields.count).contains(numbers.count) else {
+                throw ValidationError("--diffusion-steps takes 1 to \(fields.count) numbers, not \(numbers.count)")
+            }
+            for (field, number) in zip(fields, numbers) { given[field] = .integer(number) }
         }
         if timestepClip == "none" {
-            submission.sampler.timestepClip = .off
+            given[.timestepClip] = SamplerValue.none
         } else if let timestepClip {
-            submission.sampler.timestepClip = .at(try Self.numbers(timestepClip, of: "--timestep-clip")[0])
+            given[.timestepClip] = .integer(try Self.numbers(timestepClip, of: "--timestep-clip")[0])
         }
-        return submission
+        return given
     }
 
     private static func numbers(_ text: String, of flag: String) throws -> [Int] {
@@ -98,5 +91,28 @@ struct SamplingOptions: ParsableArguments {
             }
             return number
         }
+    }
+}
+
+extension ArgumentHelp {
+    /// What the table of the sampler's fields says of one, and what it may be.
+    fileprivate static func field(_ field: SamplerField, valueName: String? = nil) -> ArgumentHelp {
+        let values: String? =
+            switch field.kind {
+            case .integer(let range): "\(range.lowerBound)...\(range.upperBound)"
+            case .optionalInteger(let range): "\(range.lowerBound)...\(range.upperBound), or none"
+            case .number(let range): "\(range.lowerBound)...\(range.upperBound)"
+            case .name(let names): names.joined(separator: ", ")
+            case .flag, .counts: nil
+            }
+        return ArgumentHelp(
+            stringLiteral: field.meaning + (values.map { " One of: \($0)." } ?? "")
+        ).named(valueName)
+    }
+
+    private func named(_ valueName: String?) -> ArgumentHelp {
+        var help = self
+        help.valueName = valueName
+        return help
     }
 }

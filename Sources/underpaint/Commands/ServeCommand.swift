@@ -7,14 +7,13 @@ import JobQueue
 import Logging
 import Pipeline
 import ServiceLifecycle
-import UnixSignals
 import WorkerPool
 
 /// `underpaint serve`: HTTP, queue and workers in one process.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve images over HTTP.",
-        discussion: "SIGTERM finishes the running jobs and exits.")
+        discussion: "SIGTERM finishes the running jobs and exits; a second one exits at once.")
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -52,9 +51,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.apiLimits,
-            capabilities: settings.capabilities(choice), logger: logger,
-            readiness: { workers.phase.readiness })
-        let server = Server(configuration: settings.server, responder: api, logger: logger)
+            capabilities: settings.capabilities(choice), logger: logger, readiness: { workers.phase.readiness })
+        let server = Server(
+            configuration: serverConfiguration(settings, logger), responder: Router(api.endpoints, logger: logger),
+            logger: logger)
         logger.info(
             "starting",
             metadata: [
@@ -62,10 +62,20 @@ struct ServeCommand: AsyncParsableCommand {
                 "workers": .stringConvertible(settings.workers.count), "threads": .stringConvertible(threads),
             ])
         // Services stop in reverse order: the workers finish while the server still answers.
-        try await ServiceGroup(
-            services: [server, workers], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-        ).run()
+        let group = ServiceGroup(services: [server, workers], logger: logger)
+        try await ServiceRun(group: group, server: server, logger: logger).run()
         logger.info("stopped")
+    }
+
+    /// The server's settings, with no more connections than the system gives descriptors for.
+    private func serverConfiguration(_ settings: ServiceConfiguration, _ logger: Logger) -> ServerConfiguration {
+        var configuration = settings.server
+        if let room = DescriptorLimit.raise(), room < configuration.connectionLimit {
+            logger.warning(
+                "http.max_connections is \(configuration.connectionLimit), but the limit of open files leaves \(room)")
+            configuration.connectionLimit = room
+        }
+        return configuration
     }
 }
 

@@ -1,4 +1,22 @@
+import Compute
+
 extension ConfigurationKey {
+    static let automatic = "auto"
+    /// Values of `compute.backend`, the fastest first.
+    static let backends = [automatic] + EngineOffer.all.reversed().map(\.name)
+    /// Values of `compute.precision`, the fastest first.
+    static let precisions = [automatic] + Precision.allCases.reversed().map(\.rawValue)
+
+    private static var backend: ConfigurationKey {
+        .choiceOrNone("compute.backend", \.compute.backend, of: backends, none: automatic, EngineOffer.named)
+    }
+
+    private static var precision: ConfigurationKey {
+        .choiceOrNone("compute.precision", \.compute.precision, of: precisions, none: automatic) {
+            Precision(rawValue: $0)
+        }
+    }
+
     /// Every key there is, with its range, in the order of `config/underpaint.yaml`. What each one means, and its
     /// default: `ServiceConfiguration`.
     static var all: [ConfigurationKey] {
@@ -20,8 +38,7 @@ extension ConfigurationKey {
             .integer("api.max_count", \.api.maxCount, in: 1...256),
             .seconds("api.max_wait_s", \.api.maxWait, in: 1...3600),
             .integer("limits.max_work", \.limits.maxWork, in: 0...1_000_000_000),
-            .choice("compute.backend", \.compute.backend),
-            .choice("compute.precision", \.compute.precision),
+            backend, precision,
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),
             .choice("models.preload", \.models.preload),

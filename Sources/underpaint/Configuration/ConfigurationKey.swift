@@ -68,6 +68,23 @@ extension ConfigurationKey {
     }
 }
 
+extension ConfigurationKey {
+    /// A value that has a name, or none.
+    /// - Parameters:
+    ///   - names: of all values, that of none among them.
+    ///   - named: the value of a name.
+    static func choiceOrNone<Choice>(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Choice?>, of names: [String], none: String,
+        _ named: @escaping (String) -> Choice?
+    ) -> Self {
+        Self(path: path, expectation: "one of \(names.joined(separator: ", "))") { content, configuration in
+            guard let text = content.string, names.contains(text) else { return false }
+            configuration[keyPath: field] = text == none ? nil : named(text)
+            return true
+        }
+    }
+}
+
 extension SuppliedValue.Content {
     fileprivate var string: String? {
         switch self {

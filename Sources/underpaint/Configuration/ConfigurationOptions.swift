@@ -19,10 +19,10 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Directory of the models (models.directory).", completion: .directory)
     var models: String?
 
-    @Option(name: .long, help: "auto, avx512, onednn, openblas or reference (compute.backend).")
+    @Option(name: .long, help: "\(ConfigurationKey.backends.alternatives) (compute.backend).")
     var backend: String?
 
-    @Option(name: .long, help: "auto, bf16 or fp32 (compute.precision).")
+    @Option(name: .long, help: "\(ConfigurationKey.precisions.alternatives) (compute.precision).")
     var precision: String?
 
     @Option(name: .long, help: "Threads per worker; 0: all cores (workers.threads).")
@@ -46,5 +46,12 @@ struct ConfigurationOptions: ParsableArguments {
         let standard = FileManager.default.fileExists(atPath: Self.standardFile) ? Self.standardFile : nil
         return try ServiceConfiguration.load(
             file: config ?? standard, overrides: overrides.merging(stronger) { $1 })
+    }
+}
+
+extension [String] {
+    /// `a, b or c`.
+    fileprivate var alternatives: String {
+        count < 2 ? joined() : dropLast().joined(separator: ", ") + " or " + self[count - 1]
     }
 }

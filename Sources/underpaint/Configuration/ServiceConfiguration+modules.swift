@@ -47,15 +47,13 @@ extension ServiceConfiguration {
 
     /// What computes on this machine.
     var engineChoice: EngineChoice {
-        EngineChoice(
-            kind: BackendKind(rawValue: compute.backend.rawValue),
-            precision: Precision(rawValue: compute.precision.rawValue))
+        EngineChoice(offer: compute.backend, precision: compute.precision)
     }
 
     func capabilities(_ choice: EngineChoice) -> Capabilities {
         Capabilities(
             version: Underpaint.version, instanceID: UUID().uuidString.lowercased(),
-            backend: choice.engine.kind.rawValue, precision: choice.engine.precision.rawValue,
+            backend: choice.engine.name, precision: choice.engine.precision.rawValue,
             fallback: choice.fallback, workers: workers.count, threadsPerWorker: workerThreads,
             queueLimit: queue.limit, maximumBodyByteCount: http.maxBodyBytes)
     }

@@ -1,3 +1,5 @@
+import Compute
+
 /// Everything an operator can set, decoded once at the start. Keys, types and ranges: `ConfigurationKey.all`.
 ///
 /// The values here are the defaults; `config/underpaint.yaml` lists them (a test compares the two).
@@ -58,29 +60,11 @@ struct ServiceConfiguration: Sendable, Equatable {
     }
 
     struct Compute: Sendable, Equatable {
-        enum Backend: String, Sendable, CaseIterable {
-            /// The fastest that the processor runs.
-            case auto
-            /// Kernels of our own for x86 with AVX-512.
-            case avx512
-            /// Products and convolutions of oneDNN, on x86 with AVX-512: what our own are compared with.
-            case onednn
-            /// fp32 on any processor.
-            case openblas
-            /// Plain Swift loops: slow, the oracle of the others.
-            case reference
-        }
-
-        enum Precision: String, Sendable, CaseIterable {
-            /// The fastest that the backend has on this processor.
-            case auto
-            case bf16
-            case fp32
-        }
-
-        var backend = Backend.auto
-        /// Of weights and of what they are multiplied with; sums are fp32 at least.
-        var precision = Precision.auto
+        /// nil, `auto`: the fastest that the processor runs.
+        var backend: EngineOffer?
+        /// Of weights and of what they are multiplied with; sums are fp32 at least. nil, `auto`: the fastest that the
+        /// backend has on this processor.
+        var precision: Precision?
     }
 
     struct Models: Sendable, Equatable {

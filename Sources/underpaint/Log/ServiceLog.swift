@@ -47,6 +47,7 @@ private struct LineLogHandler: LogHandler {
             case .text: line.text
             case .json: line.json
             }
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        // Nobody may read it any more: that is no reason to end.
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 }

@@ -43,7 +43,7 @@ struct GenerationReport {
         ])
     }
 
-    /// The list that `training/evaluate.py` reads.
+    /// The list that `training/evaluate` reads.
     var manifest: JSONValue {
         json["images"] ?? .array([])
     }

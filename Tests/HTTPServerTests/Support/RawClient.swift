@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// A client that sends exactly the bytes it is told to, well-formed or not. Blocks its thread: use it in `offPool`.
@@ -22,11 +23,15 @@ final class RawClient {
     private var isOpen = true
 
     /// Connects to 127.0.0.1. Receiving gives up after 30 s, so that a hanging server fails its test.
-    init(port: UInt16) throws {
+    /// - Parameter receiveBuffer: bytes that the system takes for a client that does not read; nil: as many as it likes.
+    init(port: UInt16, receiveBuffer: CInt? = nil) throws {
         socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if var receiveBuffer {
+            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<CInt>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -101,10 +106,30 @@ final class RawClient {
         }
     }
 
+    /// All that comes up to the mark, which is not seen again.
+    /// - Throws: if the connection ends before.
+    @discardableResult
+    func text(upTo mark: String) throws -> String {
+        while true {
+            let text = String(decoding: received, as: UTF8.self)
+            if let end = text.range(of: mark)?.upperBound {
+                received = Array(text[end...].utf8)
+                return String(text[..<end])
+            }
+            guard try receive() else { throw Failure(call: "end of connection", code: 0) }
+        }
+    }
+
     /// All that still comes until the server closes the connection.
     func rest() throws -> String {
         while try receive() {}
         return String(decoding: received, as: UTF8.self)
+    }
+
+    /// The same as bytes.
+    func bytesToEnd() throws -> [UInt8] {
+        while try receive() {}
+        return received
     }
 
     private var headerEnd: Int? {

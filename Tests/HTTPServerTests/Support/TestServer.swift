@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import HTTPTypes
 import Logging
 
 /// A responder made of a closure.
@@ -13,7 +14,7 @@ struct ClosureResponder: Responder {
 let echo = ClosureResponder { request in
     let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: ";")
     let text = "\(request.method) \(request.path) \(query) \(String(decoding: request.body, as: UTF8.self))"
-    return Response(status: 200, headers: ["Content-Type": "text/plain"], body: Array(text.utf8))
+    return Response(status: 200, headers: [.contentType: "text/plain"], body: Array(text.utf8))
 }
 
 /// Runs the client against a server on a free port, then stops the server.

@@ -59,23 +59,23 @@ package final class AVX512Backend: PackedAttention {
     }
 
     package func linear(
-        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, accumulate: Bool, into output: Tensor
-    ) {
-        precondition(!accumulate || activation == .identity, "a sum has no activation")
-        precondition(!accumulate || output.precision == .fp32, "sums are fp32")
-        unsafe product(input, parameters, into: output) {
-            unsafe $0.activation = activation.kernel
-            unsafe $0.result = accumulate ? UK_ADD : UK_ASSIGN
-        }
+        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs, as: kind)
+        unsafe product(input, parameters, into: output) { unsafe $0.activation = activation.kernel }
+        return output
     }
 
-    package func gatedLinear(
-        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
-    ) {
-        let width = output.columns
-        precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
-        precondition(output.precision == .fp32, "sums are fp32")
-        unsafe product(input, parameters, into: output) {
+    package func add(_ input: Tensor, _ parameters: LinearParameters, to sum: Tensor) {
+        precondition(sum.precision == .fp32, "sums are numbers")
+        unsafe product(input, parameters, into: sum) { unsafe $0.result = UK_ADD }
+    }
+
+    package func addGated(_ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, to sum: Tensor) {
+        let width = sum.columns
+        precondition(modulation.totalRows == sum.totalRows && modulation.columns == 3 * width)
+        precondition(sum.precision == .fp32, "sums are numbers")
+        unsafe product(input, parameters, into: sum) {
             unsafe $0.result = UK_ADD_GATED
             unsafe $0.gate = unsafe UnsafePointer(modulation.host + 2 * width)
             unsafe $0.gate_stride = modulation.columns
@@ -112,7 +112,7 @@ package final class AVX512Backend: PackedAttention {
         guard precision == .bf16 else { return input }
         let padded = input.columns + input.columns % 2
         if input.precision == .bf16 && padded == input.columns { return input }
-        let operand = makeOperand(images: input.images, rows: input.rows, columns: padded)
+        let operand = makeTensor(images: input.images, rows: input.rows, columns: padded, as: .operand)
         let target = unsafe operand.address.assumingMemoryBound(to: UInt16.self)
         switch input.precision {
         case .fp32: unsafe uk_to_bf16(input.host, target, input.totalRows, input.columns, padded)
@@ -127,17 +127,30 @@ package final class AVX512Backend: PackedAttention {
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+    ) -> Tensor {
+        let output = makeTensor(
+            images: input.images, rows: scale * scale * input.rows, columns: parameters.outputs)
+        convolution(input, parameters, width: width, scale: scale, UK_ASSIGN, into: output)
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
+        precondition(sum.images == input.images && sum.rows == input.rows && sum.columns == parameters.outputs)
+        convolution(input, parameters, width: width, scale: 1, UK_ADD, into: sum)
+    }
+
+    private func convolution(
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, _ kind: uk_result,
         into output: Tensor
     ) {
         let height = input.rows / width
-        precondition(input.rows == height * width && output.rows == scale * scale * input.rows)
-        precondition(input.columns == parameters.inputs && output.columns == parameters.outputs)
-        precondition(input.precision == precision && output.precision == .fp32 && output.images == input.images)
+        precondition(input.rows == height * width && input.columns == parameters.inputs)
+        precondition(input.precision == precision && output.precision == .fp32, "an operand, and numbers")
         let weights = unsafe panels(
             parameters.storage, columns: parameters.outputs, taps: 9, depth: parameters.inputs)
         var result = unsafe self.output(output, bias: parameters.storage)
-        unsafe result.result = accumulate ? UK_ADD : UK_ASSIGN
+        unsafe result.result = kind
         let (first, firstResult) = unsafe (
             uk_image(
                 pixels: input.address, element: precision.element, height: height, width: width,

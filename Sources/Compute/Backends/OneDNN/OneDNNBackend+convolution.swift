@@ -21,22 +21,32 @@ extension OneDNNBackend {
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
-        into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+    ) -> Tensor {
         let source = upsampled(input, width: width, scale: scale)
-        let (inputs, outputs, width) = (parameters.inputs, parameters.outputs, scale * width)
-        let lines = source.rows / width
-        precondition(source.rows == lines * width && output.rows == source.rows && output.images == input.images)
-        precondition(input.columns == inputs && output.columns == outputs)
-        precondition(input.precision == precision && output.precision == .fp32)
+        let output = makeTensor(images: source.images, rows: source.rows, columns: parameters.outputs)
+        convolution(source, parameters, width: scale * width, accumulate: false, into: output)
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
+        convolution(input, parameters, width: width, accumulate: true, into: sum)
+    }
+
+    private func convolution(
+        _ source: Tensor, _ parameters: ConvolutionParameters, width: Int, accumulate: Bool, into output: Tensor
+    ) {
+        let (inputs, outputs, lines) = (parameters.inputs, parameters.outputs, source.rows / width)
+        precondition(source.rows == lines * width && output.rows == source.rows && output.images == source.images)
+        precondition(source.columns == inputs && output.columns == outputs)
+        precondition(source.precision == precision && output.precision == .fp32, "an operand, and numbers")
         let weights = parameters.storage.oneDNN.shares[0]
         let (x, y) = unsafe (source.address, output.address)
         let (xLine, yLine) = (width * inputs * precision.byteCount, width * outputs * MemoryLayout<Float>.stride)
         // Of the image alone, whatever the threads.
         let strip = max(4, (lines + 15) / 16)
         let strips = (lines + strip - 1) / strip
-        team.run(chunks: input.images * strips) { [lanes] chunk, thread in
+        team.run(chunks: source.images * strips) { [lanes] chunk, thread in
             let (image, number) = chunk.quotientAndRemainder(dividingBy: strips)
             let (first, last) = (number * strip, min(lines, (number + 1) * strip))
             let (above, below) = (first == 0 ? 1 : 0, last == lines ? 1 : 0)

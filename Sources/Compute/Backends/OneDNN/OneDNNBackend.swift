@@ -49,33 +49,32 @@ package final class OneDNNBackend: PackedAttention {
     }
 
     package func linear(
-        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, accumulate: Bool, into output: Tensor
-    ) {
-        precondition(!accumulate || activation == .identity, "a sum has no activation")
-        precondition(!accumulate || output.precision == .fp32, "sums are fp32")
-        let (width, size) = (output.columns, output.precision.byteCount)
-        let y = unsafe output.address
+        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs, as: kind)
+        let (y, width, size) = unsafe (output.address, output.columns, output.precision.byteCount)
         unsafe product(input, parameters, activation, into: output) { tile, row, columns in
-            let target = unsafe y + (row * width + columns.lowerBound) * size
-            if accumulate {
-                let (sum, x) = unsafe (
-                    target.assumingMemoryBound(to: Float.self), tile.assumingMemoryBound(to: Float.self)
-                )
-                for column in 0..<columns.count { unsafe sum[column] += x[column] }
-            } else {
-                unsafe target.copyMemory(from: tile, byteCount: columns.count * size)
-            }
+            unsafe (y + (row * width + columns.lowerBound) * size)
+                .copyMemory(from: tile, byteCount: columns.count * size)
+        }
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: LinearParameters, to sum: Tensor) {
+        let (y, width) = unsafe (sum.host, sum.columns)
+        unsafe product(input, parameters, .identity, into: sum) { tile, row, columns in
+            let (target, x) = unsafe (
+                y + row * width + columns.lowerBound, tile.assumingMemoryBound(to: Float.self)
+            )
+            for column in 0..<columns.count { unsafe target[column] += x[column] }
         }
     }
 
-    package func gatedLinear(
-        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
-    ) {
-        let width = output.columns
-        precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
-        precondition(output.precision == .fp32, "sums are fp32")
-        let (y, gate) = unsafe (output.host, modulation.host + 2 * width)
-        unsafe product(input, parameters, .identity, into: output) { tile, row, columns in
+    package func addGated(_ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, to sum: Tensor) {
+        let width = sum.columns
+        precondition(modulation.totalRows == sum.totalRows && modulation.columns == 3 * width)
+        let (y, gate) = unsafe (sum.host, modulation.host + 2 * width)
+        unsafe product(input, parameters, .identity, into: sum) { tile, row, columns in
             unsafe uk_add_gated(
                 tile.assumingMemoryBound(to: Float.self), gate + row * 3 * width + columns.lowerBound,
                 y + row * width + columns.lowerBound, 1, columns.count, columns.count)
@@ -111,10 +110,7 @@ package final class OneDNNBackend: PackedAttention {
 
     /// The input in the backend's precision.
     private func asOperand(_ input: Tensor) -> Tensor {
-        guard input.precision != precision else { return input }
-        let operand = makeOperand(images: input.images, rows: input.rows, columns: input.columns)
-        convert(input, into: operand)
-        return operand
+        input.precision == precision ? input : operand(input)
     }
 }
 #endif

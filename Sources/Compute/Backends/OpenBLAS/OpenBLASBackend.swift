@@ -16,11 +16,23 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
     }
 
     package func linear(
-        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, accumulate: Bool, into output: Tensor
+        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs)
+        product(input, parameters, activation, accumulate: false, into: output)
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: LinearParameters, to sum: Tensor) {
+        product(input, parameters, .identity, accumulate: true, into: sum)
+    }
+
+    private func product(
+        _ input: Tensor, _ parameters: LinearParameters, _ activation: Activation, accumulate: Bool,
+        into output: Tensor
     ) {
         precondition(input.columns == parameters.inputs && output.columns == parameters.outputs)
         precondition(input.images == output.images && input.rows == output.rows)
-        precondition(!accumulate || activation == .identity, "a sum has no activation")
         let (inputs, outputs, rows) = (parameters.inputs, parameters.outputs, input.rows)
         let (x, y) = unsafe (input.host, output.host)
         let weights = parameters.storage.host
@@ -45,21 +57,20 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
         columns < 128 ? columns : (columns / 2 + 15) / 16 * 16
     }
 
-    package func gatedLinear(
-        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
-    ) {
-        let width = output.columns
-        precondition(modulation.totalRows == output.totalRows && modulation.columns == 3 * width)
-        let product = makeTensor(images: output.images, rows: output.rows, columns: width)
-        linear(input, parameters, activation: .identity, accumulate: false, into: product)
+    package func addGated(_ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, to sum: Tensor) {
+        let width = sum.columns
+        precondition(modulation.totalRows == sum.totalRows && modulation.columns == 3 * width)
+        let product = linear(input, parameters)
+        precondition(product.elementCount == sum.elementCount && product.columns == width)
         unsafe uk_add_gated(
-            product.host, modulation.host + 2 * width, output.host, output.totalRows, width, modulation.columns)
+            product.host, modulation.host + 2 * width, sum.host, sum.totalRows, width, modulation.columns)
     }
 
     package func attention(
-        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor
-    ) {
-        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences, output)
+        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int
+    ) -> Tensor {
+        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences)
+        let output = makeTensor(images: queries.images, rows: queries.rows, columns: queries.columns)
         let (q, kv, y) = unsafe (queries.host, keysValues.host, output.host)
         let (width, headWidth) = (shape.width, shape.headWidth)
         let scoreCount = shape.queries * shape.keys
@@ -79,16 +90,28 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
                     columns: headWidth, depth: shape.keys)
             }
         }
+        return output
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
-        into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+    ) -> Tensor {
         let source = upsampled(input, width: width, scale: scale)
-        let (channels, outputs, pixels, width) = (parameters.inputs, parameters.outputs, source.rows, scale * width)
-        precondition(input.columns == channels && output.columns == outputs && output.rows == pixels)
-        precondition(pixels % width == 0 && output.images == input.images)
+        let output = makeTensor(images: source.images, rows: source.rows, columns: parameters.outputs)
+        convolution(source, parameters, width: scale * width, accumulate: false, into: output)
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
+        convolution(input, parameters, width: width, accumulate: true, into: sum)
+    }
+
+    private func convolution(
+        _ source: Tensor, _ parameters: ConvolutionParameters, width: Int, accumulate: Bool, into output: Tensor
+    ) {
+        let (channels, outputs, pixels) = (parameters.inputs, parameters.outputs, source.rows)
+        precondition(source.columns == channels && output.columns == outputs && output.rows == pixels)
+        precondition(pixels % width == 0 && output.images == source.images)
         let (x, y) = unsafe (source.host, output.host)
         let weights = parameters.storage.host
         let strip = 256
@@ -96,7 +119,7 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
         let patchCount = strip * 9 * channels
         unsafe withScratch(byteCount: team.threadCount * patchCount * MemoryLayout<Float>.stride) { scratch in
             let allPatches = unsafe scratch.assumingMemoryBound(to: Float.self)
-            team.run(chunks: input.images * strips) { chunk, thread in
+            team.run(chunks: source.images * strips) { chunk, thread in
                 let (image, index) = chunk.quotientAndRemainder(dividingBy: strips)
                 let first = index * strip
                 let count = min(strip, pixels - first)

@@ -1,8 +1,9 @@
 /// Group norm and convolution of the oracle.
 extension ReferenceBackend {
     package func groupNorm(
-        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool, into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns)
         let (x, y) = (Matrix(input), Matrix(output))
         let (scale, shift) = (Matrix(parameters.scale), Matrix(parameters.shift))
         precondition(input.columns % groups == 0, "whole groups")
@@ -22,17 +23,17 @@ extension ReferenceBackend {
                 }
             }
         }
+        return output
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, accumulate: Bool,
-        into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+    ) -> Tensor {
         let source = upsampled(input, width: width, scale: scale)
+        let output = makeTensor(images: source.images, rows: source.rows, columns: parameters.outputs)
         let (x, y, width) = (Matrix(source), Matrix(output), scale * width)
         let (channels, height) = (parameters.inputs, source.rows / width)
-        precondition(input.columns == channels && output.columns == parameters.outputs)
-        precondition(source.rows == height * width && output.totalRows == source.totalRows)
+        precondition(input.columns == channels && source.rows == height * width)
         let weight = unsafe Matrix(parameters.storage.host.rows, rows: parameters.outputs, columns: 9 * channels)
         let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
         for row in 0..<source.totalRows {
@@ -47,8 +48,13 @@ extension ReferenceBackend {
                     let pixel = x.run(row: neighbour, from: 0, count: channels)
                     sum += pixel.dot(weight.run(row: channel, from: tap * channels, count: channels))
                 }
-                y[row, channel] = accumulate ? y[row, channel] + Float(sum) : Float(sum)
+                y[row, channel] = Float(sum)
             }
         }
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
+        add(convolution(input, parameters, width: width, scale: 1), to: sum)
     }
 }

@@ -7,11 +7,10 @@ package final class ReferenceBackend: RowMajorBackend {
     package init() {}
 
     package func linear(
-        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, accumulate: Bool, into output: Tensor
-    ) {
-        precondition(input.columns == parameters.inputs && output.columns == parameters.outputs)
-        precondition(input.totalRows == output.totalRows)
-        precondition(!accumulate || activation == .identity, "a sum has no activation")
+        _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
+    ) -> Tensor {
+        precondition(input.columns == parameters.inputs, "one input per weight")
+        let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs)
         let (x, y) = (Matrix(input), Matrix(output))
         let weight = unsafe Matrix(parameters.storage.host.rows, rows: parameters.outputs, columns: parameters.inputs)
         let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
@@ -19,14 +18,29 @@ package final class ReferenceBackend: RowMajorBackend {
             let inputs = x.run(row: row, from: 0, count: parameters.inputs)
             for column in 0..<parameters.outputs {
                 let product = inputs.dot(weight.run(row: column, from: 0, count: parameters.inputs))
-                let sum = Double(bias[0, column]) + product
-                let value = Float(activation.apply(sum))
-                y[row, column] = accumulate ? y[row, column] + value : value
+                y[row, column] = Float(activation.apply(Double(bias[0, column]) + product))
             }
+        }
+        return output
+    }
+
+    package func add(_ input: Tensor, _ parameters: LinearParameters, to sum: Tensor) {
+        add(linear(input, parameters), to: sum)
+    }
+
+    /// y += x.
+    func add(_ input: Tensor, to sum: Tensor) {
+        let (x, y) = (Matrix(input), Matrix(sum))
+        precondition(x.rows == y.rows && x.columns == y.columns, "the same shape")
+        for row in 0..<x.rows {
+            for column in 0..<x.columns { y[row, column] += x[row, column] }
         }
     }
 
-    package func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, into output: Tensor) {
+    package func layerNorm(
+        _ input: Tensor, _ parameters: NormParameters, epsilon: Float, as kind: TensorKind
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns)
         let (x, y) = (Matrix(input), Matrix(output))
         let (scale, shift) = (Matrix(parameters.scale), Matrix(parameters.shift))
         for row in 0..<x.rows {
@@ -36,11 +50,13 @@ package final class ReferenceBackend: RowMajorBackend {
                 y[row, column] = Float(normal * Double(scale[0, column]) + Double(shift[0, column]))
             }
         }
+        return output
     }
 
     package func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float, into output: Tensor
-    ) {
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float
+    ) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns)
         let (x, y, m) = (Matrix(input), Matrix(output), Matrix(modulation))
         let width = x.columns
         precondition(m.rows == x.rows && m.columns >= 2 * width)
@@ -56,14 +72,11 @@ package final class ReferenceBackend: RowMajorBackend {
                 y[row, column] = Float(normal * (1 + scale) + shift)
             }
         }
+        return output
     }
 
-    package func gatedLinear(
-        _ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, into output: Tensor
-    ) {
-        let product = makeTensor(images: output.images, rows: output.rows, columns: output.columns)
-        linear(input, parameters, activation: .identity, accumulate: false, into: product)
-        let (x, y, m) = (Matrix(product), Matrix(output), Matrix(modulation))
+    package func addGated(_ input: Tensor, _ parameters: LinearParameters, modulation: Tensor, to sum: Tensor) {
+        let (x, y, m) = (Matrix(linear(input, parameters)), Matrix(sum), Matrix(modulation))
         precondition(m.rows == x.rows && m.columns == 3 * x.columns && y.rows == x.rows)
         for row in 0..<x.rows {
             for column in 0..<x.columns {
@@ -72,20 +85,25 @@ package final class ReferenceBackend: RowMajorBackend {
         }
     }
 
-    package func siluOfSum(_ input: Tensor, _ shift: Tensor, into output: Tensor) {
-        let (x, y, s) = (Matrix(input), Matrix(output), Matrix(shift))
-        for row in 0..<x.rows {
-            for column in 0..<x.columns {
-                let sum = Double(x[row, column]) + Double(s[0, column])
-                y[row, column] = Float(Activation.silu.apply(sum))
+    package func siluOfSums(_ input: Tensor, _ rows: ArraySlice<Tensor>) -> Tensor {
+        let output = makeTensor(images: rows.count * input.images, rows: input.rows, columns: input.columns)
+        let (x, y) = (Matrix(input), Matrix(output))
+        for (index, shift) in rows.map({ Matrix($0) }).enumerated() {
+            for row in 0..<x.rows {
+                for column in 0..<x.columns {
+                    let sum = Double(x[row, column]) + Double(shift[0, column])
+                    y[index * x.rows + row, column] = Float(Activation.silu.apply(sum))
+                }
             }
         }
+        return output
     }
 
     package func attention(
-        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int, into output: Tensor
-    ) {
-        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences, output)
+        queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int
+    ) -> Tensor {
+        let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences)
+        let output = makeTensor(images: queries.images, rows: queries.rows, columns: queries.columns)
         let (q, kv, y) = (Matrix(queries), Matrix(keysValues), Matrix(output))
         for sequence in 0..<shape.sequences {
             let keys = sequence * shape.keys..<(sequence + 1) * shape.keys
@@ -109,6 +127,7 @@ package final class ReferenceBackend: RowMajorBackend {
                 }
             }
         }
+        return output
     }
 }
 

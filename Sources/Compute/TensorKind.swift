@@ -1,0 +1,7 @@
+/// What the elements of a tensor are for.
+package enum TensorKind: Sendable {
+    /// fp32: sums, norms, what is read back.
+    case numbers
+    /// What products read next, in the precision that the backend multiplies in. Linear layers take both kinds.
+    case operand
+}

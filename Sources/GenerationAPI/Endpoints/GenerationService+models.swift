@@ -1,0 +1,41 @@
+import Generation
+import HTTPServer
+
+extension GenerationService {
+    var modelEndpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/models") { request, _ in try listModels(request) },
+            Endpoint(.get, "/v1/models/{name}") { request, path in try showModel(path.text("name"), request) },
+            Endpoint(.get, .classes) { request, path in try listClasses(of: path.text("name"), request) },
+        ]
+    }
+
+    /// `GET /v1/models`
+    private func listModels(_ request: Request) throws(Problem) -> Response {
+        _ = try MediaType.negotiate([.json], for: request)
+        return .json(.list(models.map(\.json)))
+    }
+
+    /// `GET /v1/models/{name}`
+    private func showModel(_ name: String, _ request: Request) throws(Problem) -> Response {
+        _ = try MediaType.negotiate([.json], for: request)
+        return .json(try model(named: name).json)
+    }
+
+    /// `GET /v1/models/{name}/classes?q=`
+    private func listClasses(of name: String, _ request: Request) throws(Problem) -> Response {
+        _ = try MediaType.negotiate([.json], for: request)
+        let wanted = request.query.first { $0.name == "q" }?.value ?? ""
+        return .json(.list(try model(named: name).classIndex.search(wanted).map(\.json)))
+    }
+
+    private func model(named name: String) throws(Problem) -> ServedModel {
+        if let model = models.first(where: { $0.name == name }) { return model }
+        let known = models.map(\.name).joined(separator: ", ")
+        throw Problem(.notFound, "there is no model \"\(name.prefix(100))\"; there are \(known)")
+    }
+}
+
+extension PathTemplate {
+    static let classes: Self = "/v1/models/{name}/classes"
+}

@@ -1,0 +1,156 @@
+import Generation
+import HTTPServer
+import HTTPTypes
+import JSON
+import JobQueue
+import Logging
+
+extension GenerationService {
+    /// `POST /v1/generations`
+    func submit(_ request: Request) async throws -> Response {
+        try requireReady()
+        let format = try MediaType.negotiate([.json, .png], for: request)
+        try MediaType.requireJSON(of: request)
+        let job: JobSnapshot
+        do {
+            job = try await enqueue(try readRequest(request.body, as: format), request.requestID)
+        } catch let problem as Problem {
+            logger.info(
+                "refused",
+                metadata: [
+                    "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
+                    "detail": "\(problem.detail)",
+                ])
+            throw problem
+        }
+        let preference = WaitPreference(request, limit: limits.maximumWait)
+        switch format {
+        case .json: return try await answerWithJob(job, preference, request.stopping)
+        case .png: return try await answerWithImage(job, preference, request.stopping)
+        }
+    }
+
+    private func readRequest(_ body: [UInt8], as format: MediaType) throws(Problem) -> GenerationRequest {
+        let document: JSONValue
+        do {
+            document = try JSONParser.parse(body)
+        } catch {
+            throw Problem(.malformedJSON, error.description)
+        }
+        var (submission, errors) = GenerationSubmission.read(document)
+        if format == .png, let count = submission.count, count != 1 {
+            errors.append("/count", "must be 1 where the reply is the image itself (Accept: image/png), not \(count)")
+        }
+        var request: GenerationRequest?
+        do {
+            request = try submission.resolve(models: models, limits: limits)
+        } catch {
+            errors.append(unlessReported: error)
+        }
+        guard errors.isEmpty, let request else { throw Problem(errors) }
+        return request
+    }
+
+    private func enqueue(_ request: GenerationRequest, _ requestID: String) async throws -> JobSnapshot {
+        let work = models.first { $0.name == request.model }?.work(request) ?? .zero
+        if let limit = maximumWork[request.model], work > limit {
+            throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
+        }
+        do {
+            return try await queue.submit(JobSubmission(request, work: work, requestID: requestID)).snapshot
+        } catch JobStoreError.queueFull(let limit) {
+            // A place is free when the next running job ends.
+            let wait = try await queue.status().estimatedWait(workAhead: .zero)
+            throw Problem(
+                .queueFull, "\(limit) jobs are waiting, which is the limit",
+                headers: [.retryAfter: RetryAfter.text(wait)])
+        }
+    }
+
+    private func answerWithJob(
+        _ submitted: JobSnapshot, _ preference: WaitPreference?, _ stopping: StopSignal
+    ) async throws -> Response {
+        var seen = submitted
+        let id = submitted.job.id
+        if let preference {
+            seen = try await waitUntilFinished(id, upTo: preference.duration, unless: stopping)
+        }
+        let isFinished = seen.job.state.isFinished
+        var response = Response.json(JobDocument(snapshot: seen).json, status: isFinished ? 200 : 202)
+        response.headers[.location] = PathTemplate.generation.path(id)
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.preferenceApplied] = preference?.applied
+        return response
+    }
+
+    private func answerWithImage(
+        _ submitted: JobSnapshot, _ preference: WaitPreference?, _ stopping: StopSignal
+    ) async throws -> Response {
+        let id = submitted.job.id
+        let location = PathTemplate.generation.path(id)
+        let limit = preference?.duration ?? limits.maximumWait
+        var seen = try await waitUntilFinished(id, upTo: limit, unless: stopping)
+        if Task.isCancelled {
+            // The client is gone, and only this reply would have told it the id: nobody can want the image.
+            seen = try require(await queue.cancel(id), "generation \(id)")
+            if case .cancelled = seen.job.state {
+                logger.info("cancelled: the client is gone", metadata: seen.job.logMetadata)
+            }
+        }
+        let job = seen.job
+        switch job.state {
+        case .completed:
+            let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
+            var response = pngResponse(image)
+            response.headers[.location] = location
+            response.headers[.seed] = String(image.facts.seed)
+            response.headers[.serverTiming] = job.timings?.serverTiming
+            response.headers[.preferenceApplied] = preference?.applied
+            return response
+        case .failed(let failure):
+            throw Problem(.generationFailed, failure.reason.description, headers: [.location: location])
+        case .cancelled:
+            throw Problem(.jobCancelled, "generation \(id) was cancelled", headers: [.location: location])
+        case .expired:
+            throw Problem(
+                .deadlineMissed, "generation \(id) did not start within its deadline",
+                headers: [
+                    .location: location, .retryAfter: RetryAfter.text(seen.status.estimatedWait(workAhead: .zero)),
+                ])
+        case .queued, .running:
+            throw Problem(
+                .notFinished, "generation \(id) goes on, and can be asked for at \(location)",
+                headers: [.location: location, .retryAfter: RetryAfter.text(seen.estimatedTime)])
+        }
+    }
+
+    /// The job when it is finished, or as it is after the time.
+    ///
+    /// - Throws: `Problem` of kind `notReady` if the service begins to stop and the job has not begun: nobody here will
+    ///   begin it, so there is nothing to wait for.
+    private func waitUntilFinished(
+        _ id: JobID, upTo limit: Duration, unless stopping: StopSignal
+    ) async throws -> JobSnapshot {
+        let (queue, name) = (queue, "generation \(id)")
+        return try await withThrowingTaskGroup(of: Lookup<JobSnapshot>?.self) { group in
+            group.addTask { try await queue.waitUntilFinished(id, upTo: limit) }
+            group.addTask {
+                await stopping.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let first = try await group.next() {
+                let seen: JobSnapshot
+                if let first { seen = try require(first, name) } else { seen = try require(await queue.job(id), name) }
+                let hasBegun = seen.job.state != .queued
+                if !hasBegun, stopping.isRaised || queue.isAbandoned(seen.job) {
+                    throw Problem(
+                        .notReady, "the service is stopping, and \(name) has not begun",
+                        headers: [.location: PathTemplate.generation.path(id), .retryAfter: Self.retryAfterStop])
+                }
+                if first != nil { return seen }
+            }
+            return try require(await queue.job(id), name)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package import Generation
+package import HTTPServer
+import HTTPTypes
+import JSON
+package import JobQueue
+package import Logging
+
+/// The HTTP API: turns requests into jobs, and jobs into replies. The contract: `docs/api.md`.
+///
+/// Its operations are `endpoints`, which a `Router` answers by; each resource has a file of its own.
+package struct GenerationService: Sendable {
+    let queue: JobQueue
+    let models: [ServedModel]
+    let limits: APILimits
+    /// Most work of one job, by model.
+    let maximumWork: [String: Work]
+    let capabilities: Capabilities
+    let logger: Logger
+    let readiness: @Sendable () -> Readiness
+
+    /// - Parameters:
+    ///   - models: what may be asked for; the first is the default.
+    ///   - readiness: asked at every submission and every `/readyz`.
+    package init(
+        queue: JobQueue, models: [ServedModel], limits: APILimits, capabilities: Capabilities, logger: Logger,
+        readiness: @escaping @Sendable () -> Readiness
+    ) {
+        self.queue = queue
+        self.models = models
+        self.limits = limits
+        maximumWork = Dictionary(models.map { ($0.name, limits.work(for: $0)) }) { first, _ in first }
+        self.capabilities = capabilities
+        self.logger = logger
+        self.readiness = readiness
+    }
+
+    /// The whole API, as one table.
+    package var endpoints: [Endpoint] { generationEndpoints + modelEndpoints + serviceEndpoints }
+
+    private var serviceEndpoints: [Endpoint] {
+        [
+            Endpoint(.get, "/v1/capabilities") { request, _ in try await showCapabilities(request) },
+            Endpoint(.get, "/healthz") { _, _ in .json(.record(["status": .string("ok")])) },
+            Endpoint(.get, "/readyz") { _, _ in
+                try requireReady()
+                return .json(.record(["status": .string("ready")]))
+            },
+        ]
+    }
+
+    /// `GET /v1/capabilities`
+    private func showCapabilities(_ request: Request) async throws -> Response {
+        _ = try MediaType.negotiate([.json], for: request)
+        return .json(capabilities.document(limits, try await queue.status()))
+    }
+
+    /// Seconds after which a service that stops may be back.
+    static let retryAfterStop = "10"
+
+    /// - Throws: `Problem` of kind `notReady`.
+    func requireReady() throws(Problem) {
+        switch readiness() {
+        case .ready: break
+        case .loading: throw Problem(.notReady, "the models are loading", headers: [.retryAfter: "2"])
+        case .draining: throw Problem(.notReady, "the service is stopping", headers: [.retryAfter: Self.retryAfterStop])
+        }
+    }
+
+    /// The value of a look-up.
+    ///
+    /// - Throws: `Problem` of kind `notFound` or `expired`.
+    func require<Value>(_ lookup: Lookup<Value>, _ name: String) throws(Problem) -> Value {
+        switch lookup {
+        case .found(let value): return value
+        case .forgotten: throw Problem(.expired, "\(name) was there, and is not kept any more")
+        case .unknown: throw Problem(.notFound, "there is no \(name)")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// A path with names in place of what changes: `/v1/generations/{id}`.
+///
+/// It is what a route is called everywhere: in the table, in documentation, in what is counted.
+package struct PathTemplate: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+    private enum Segment: Sendable, Hashable {
+        case literal(String)
+        case parameter(String)
+    }
+
+    package let description: String
+    private let segments: [Segment]
+
+    package init(stringLiteral description: String) {
+        self.description = description
+        segments = Self.parts(of: description).map { part in
+            part.hasPrefix("{") && part.hasSuffix("}")
+                ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+        }
+    }
+
+    /// The values in a path; nil if it is not a path of this form. No value is empty.
+    func parameters(in path: String) -> PathParameters? {
+        let parts = Self.parts(of: path)
+        guard path.hasPrefix("/"), parts.count == segments.count else { return nil }
+        var values: [String: String] = [:]
+        for (segment, part) in zip(segments, parts) {
+            switch segment {
+            case .literal(let text): guard text == part else { return nil }
+            case .parameter(let name):
+                guard !part.isEmpty else { return nil }
+                values[name] = String(part)
+            }
+        }
+        return PathParameters(path: path, values: values)
+    }
+
+    /// The path with these values, in the order of the names.
+    func path(_ values: any CustomStringConvertible...) -> String {
+        var rest = values[...]
+        return segments.reduce(into: "") { path, segment in
+            switch segment {
+            case .literal(let text): path += "/" + text
+            case .parameter(let name):
+                guard let value = rest.popFirst() else { preconditionFailure("\(self): no value for \(name)") }
+                path += "/" + value.description
+            }
+        }
+    }
+
+    private static func parts(of path: String) -> [Substring] {
+        Array(path.split(separator: "/", omittingEmptySubsequences: false).dropFirst())
+    }
+}

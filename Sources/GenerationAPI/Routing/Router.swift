@@ -1,0 +1,50 @@
+package import HTTPServer
+import HTTPTypes
+package import Logging
+
+/// Answers each request by the endpoint whose row it fits, and renders what an endpoint throws.
+package struct Router: Responder {
+    package let endpoints: [Endpoint]
+    private let logger: Logger
+
+    package init(_ endpoints: [Endpoint], logger: Logger) {
+        self.endpoints = endpoints
+        self.logger = logger
+    }
+
+    package func respond(to request: Request) async -> Response {
+        let here = endpoints.compactMap { endpoint in
+            endpoint.path.parameters(in: request.path).map { (endpoint, $0) }
+        }
+        guard let (endpoint, parameters) = here.first(where: { $0.0.method.names.contains(request.method) }) else {
+            return Endpoint.ErrorStyle.problemDocument.response(refusal(of: request, here: here.map(\.0)), to: request)
+        }
+        do {
+            return try await endpoint.answer(request, parameters)
+        } catch let problem as Problem {
+            return endpoint.errors.response(problem, to: request)
+        } catch {
+            // What went wrong inside is for the log, not for the client.
+            logger.error(
+                "request failed",
+                metadata: [
+                    "method": "\(request.method)", "route": "\(endpoint.path)", "request": "\(request.requestID)",
+                    "error": "\(error)",
+                ])
+            return endpoint.errors.response(Problem(.internalError, "the service's log says more"), to: request)
+        }
+    }
+
+    private func refusal(of request: Request, here: [Endpoint]) -> Problem {
+        guard !here.isEmpty else { return .nothing(at: request.path) }
+        return Problem(
+            .methodNotAllowed, "\(request.method.prefix(20)) is not for \(request.path.prefix(200))",
+            headers: [.allow: here.flatMap(\.method.names).joined(separator: ", ")])
+    }
+}
+
+extension Problem {
+    static func nothing(at path: String) -> Problem {
+        Problem(.notFound, "nothing is at \(path.prefix(200))")
+    }
+}

@@ -1,0 +1,1 @@
+"""The training sets, and bytes as numbers."""

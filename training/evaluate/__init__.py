@@ -1,0 +1,1 @@
+"""What images are worth: the judge, metrics, samplers compared, tables and pictures."""

@@ -1,0 +1,1 @@
+"""The networks, their diffusion, and the files they are kept in."""

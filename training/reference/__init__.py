@@ -1,0 +1,1 @@
+"""Traces, fixtures and timings that the engine is held against."""

@@ -1,0 +1,1 @@
+"""Images from a model by PyTorch: orders, plans and the sampling loop."""
