@@ -72,7 +72,7 @@ package struct DiffusionSchedule: Sendable, Equatable {
 }
 
 extension DiffusionSchedule.Step {
-    /// One ancestral step of one number.
+    /// One ancestral step of one number: the definition, to which the denoising of every backend is held bit for bit.
     /// - Parameters:
     ///   - eps: predicted noise, guided.
     ///   - variance: the network's v; its range -1...1 spans the logarithms of the two variances.
