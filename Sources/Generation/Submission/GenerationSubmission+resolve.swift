@@ -45,7 +45,7 @@ extension GenerationSubmission {
 
     private func resolveClass(of model: ServedModel?, _ errors: inout FieldErrors) -> ModelClass? {
         guard let classReference else {
-            errors.append("/class", "is required: a class's name or number")
+            errors.append("/class", "is required: a class's name or number", kind: .missing)
             return nil
         }
         guard let model else { return nil }
