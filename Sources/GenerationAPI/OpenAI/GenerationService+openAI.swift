@@ -27,7 +27,8 @@ extension GenerationService {
             }
             let job = try await enqueue(generation, request.requestID)
             let document = ImageDocument(request: generation, model: model)
-            return try await answer(order, job, document, request)
+            guard order.isStreamed else { return try await answer(order, job, document, request) }
+            return await stream(order, job, document)
         } catch let problem as Problem {
             logger.info(
                 "refused",
@@ -79,6 +80,20 @@ extension GenerationService {
         return .json(
             document.reply(images, created: completion.finishedAt),
             headers: [.cacheControl: "no-store", .location: PathTemplate.generation.path(id)])
+    }
+
+    private func stream(_ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument) async -> Response {
+        let images = ImageStream(
+            service: self, id: submitted.job.id, document: document, partialImageLimit: order.partialImageCount)
+        // Of a client that is gone already nobody would ask for the stream.
+        if Task.isCancelled { await images.giveUp() }
+        var stream = ResponseStream { writer in try await images.send(to: writer) }
+        // A comment.
+        stream.heartbeat = Array(":\n\n".utf8)
+        return Response(
+            status: 200,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: .stream(stream))
     }
 
     /// Waits for the end of a job that only this reply would tell of: whoever cannot get the images any more, because

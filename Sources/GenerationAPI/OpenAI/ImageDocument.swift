@@ -25,6 +25,14 @@ struct ImageDocument {
         ])
     }
 
+    /// `image_generation.partial_image`: one image, as far as it is painted.
+    ///
+    /// - Parameter number: among the partial images of this image, from 0.
+    func partial(_ preview: ImagePreview, number: Int, at created: Date) -> JSONValue {
+        event("image_generation.partial_image", preview.png, index: preview.index, at: created)
+            .adding(["partial_image_index": .integer(number)])
+    }
+
     /// `image_generation.completed`: one image, done.
     func completed(_ image: StoredImage, at created: Date) -> JSONValue {
         event("image_generation.completed", image.png, index: image.facts.index, at: created)
@@ -32,7 +40,7 @@ struct ImageDocument {
     }
 
     /// The members that both events of a stream have. `image_index` is an extra: OpenAI's clients stream one image.
-    func event(_ type: String, _ png: [UInt8], index: Int, at created: Date) -> JSONValue {
+    private func event(_ type: String, _ png: [UInt8], index: Int, at created: Date) -> JSONValue {
         .record([
             "type": .string(type),
             "b64_json": .base64(png),

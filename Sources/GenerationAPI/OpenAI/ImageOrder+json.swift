@@ -30,6 +30,7 @@ extension ImageOrder {
         order.partialImageCount =
             reader.integer("partial_images")
             .map { errors.checked($0, in: partialImageCounts, at: "/partial_images") } ?? 0
+        order.submission.previews = order.partialImageCount > 0
         order.submission.seed = reader.integer("seed")
         order.submission.guidance = reader.number("guidance")
         order.submission.sampler = .read(from: &reader)
