@@ -9,4 +9,6 @@ extension HTTPField.Name {
     package static let serverTiming = literal("Server-Timing")
     /// Seed of the image that is the body.
     package static let seed = literal("X-Seed")
+    /// W3C Trace Context.
+    package static let traceParent = literal("traceparent")
 }
