@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -29,8 +30,9 @@ let package = Package(
             name: "underpaint",
             dependencies: [
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Generation", "Pipeline", "Sampler",
-                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity",
+                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -49,14 +51,14 @@ let package = Package(
         .target(
             name: "GenerationAPI",
             dependencies: [
-                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler",
+                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler", "Telemetry",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "JobQueue",
-            dependencies: ["Generation", "Sampler", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Generation", "Sampler", "Telemetry", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(
             name: "WorkerPool",
@@ -70,7 +72,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
+                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict + optimised),
@@ -84,6 +86,11 @@ let package = Package(
         .target(name: "Compute", dependencies: ["CKernels", "CBLAS", "COneDNN"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
         .target(name: "JSON", swiftSettings: strict),
+
+        // What operators see.
+        .target(
+            name: "Telemetry", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: strict),
 
         // Measuring and comparing.
         .target(
@@ -121,8 +128,10 @@ let package = Package(
         .testTarget(
             name: "GenerationAPITests",
             dependencies: [
-                "GenerationAPI", "Generation", "JSON", "ExampleModels",
+                "GenerationAPI", "Generation", "JSON", "ExampleModels", "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -133,6 +142,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ExampleModels", dependencies: ["Generation", "Sampler"], path: "Tests/ExampleModels",
+            swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")],
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(

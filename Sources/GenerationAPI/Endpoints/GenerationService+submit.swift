@@ -13,7 +13,7 @@ extension GenerationService {
         try MediaType.requireJSON(of: request)
         let job: JobSnapshot
         do {
-            job = try await enqueue(try readRequest(request.body, as: format), request.requestID)
+            job = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
             logger.info(
                 "refused",
@@ -51,13 +51,16 @@ extension GenerationService {
         return request
     }
 
-    func enqueue(_ request: GenerationRequest, _ requestID: String) async throws -> JobSnapshot {
+    func enqueue(_ request: GenerationRequest, from sender: Request) async throws -> JobSnapshot {
         let work = models.first { $0.name == request.model }?.work(request) ?? .zero
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
         }
         do {
-            return try await queue.submit(JobSubmission(request, work: work, requestID: requestID)).snapshot
+            let submission = JobSubmission(
+                request, work: work, requestID: sender.requestID,
+                traceParent: TraceParent(sender.headers)?.description)
+            return try await queue.submit(submission).snapshot
         } catch JobStoreError.queueFull(let limit) {
             // A place is free when the next running job ends.
             let wait = try await queue.status().estimatedWait(workAhead: .zero)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import CoreMetrics
 import Generation
 import GenerationAPI
 import HTTPServer
@@ -7,6 +8,7 @@ import JobQueue
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Telemetry
 import WorkerPool
 
 /// `underpaint serve`: HTTP, queue and workers in one process.
@@ -36,6 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
         let queue = JobQueue(InMemoryJobStore(limits: settings.storeLimits))
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
@@ -53,8 +57,16 @@ struct ServeCommand: AsyncParsableCommand {
             queue: queue, models: library.served, limits: settings.apiLimits,
             capabilities: settings.capabilities(choice), logger: logger,
             readiness: { workers.phase.readiness })
+        let metrics = MetricsService(
+            queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
+        Job.prepareMetrics(ofModels: library.served.map(\.name))
+        settings.reportFacts(choice)
+        let endpoints = (api.endpoints + metrics.endpoints).withContract(
+            version: Underpaint.version, limits: settings.apiLimits)
+        let router = Router(endpoints, logger: logger)
         let server = Server(
-            configuration: serverConfiguration(settings, logger), responder: Router(api.endpoints, logger: logger),
+            configuration: serverConfiguration(settings, logger),
+            responder: AccessLog(RequestMetrics(router, router: router), router: router, logger: logger),
             logger: logger)
         logger.info(
             "starting",
