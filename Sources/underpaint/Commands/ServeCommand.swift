@@ -36,21 +36,21 @@ struct ServeCommand: AsyncParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
-        let queue = JobQueue(InMemoryJobStore(limits: settings.storeLimits))
+        let queue = JobQueue(InMemoryJobStore(limits: settings.queue))
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
         let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
         let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
         let workers = WorkerService(
             name: "worker", queue: queue, models: Set(library.served.map(\.name)),
-            settings: settings.workerSettings, logger: logger
+            settings: settings.workers, logger: logger
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(models: models, backend: backend)
         }
         let api = GenerationService(
-            queue: queue, models: library.served, limits: settings.apiLimits,
+            queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,
             readiness: { workers.phase.readiness })
         let server = Server(
@@ -60,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
-                "workers": .stringConvertible(settings.workers.count), "threads": .stringConvertible(threads),
+                "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
         // Services stop in reverse order: the workers finish while the server still answers.
         let group = ServiceGroup(services: [server, workers], logger: logger)
