@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Generation
 import MARModel
+import RepositoryFiles
 import Sampler
 import Testing
 
@@ -10,13 +11,11 @@ import Testing
 
 @Suite("An image depends neither on its company nor on the threads", .serialized)
 struct InvarianceTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
     private static let engines = Engine.available.filter { $0 != .reference }
 
     private func pipeline(_ directory: String, _ engine: Engine, threads: Int) throws -> GenerationPipeline {
         let backend = engine.makeBackend(threads: threads)
-        let model = try MARModel(directory: Self.root.appending(path: directory).path, backend: backend)
+        let model = try MARModel(directory: RepositoryFiles.root.appending(path: directory).path, backend: backend)
         return GenerationPipeline(models: [model.configuration.name: model], backend: backend)
     }
 
@@ -86,7 +85,7 @@ struct InvarianceTests {
     /// Its noise and orders were recorded, not drawn.
     @Test(arguments: Engine.available)
     func `a recorded run ends in the same latents alone and together`(engine: Engine) throws {
-        let directory = Self.root.appending(path: "Tests/Fixtures/tiny").path
+        let directory = RepositoryFiles.tiny
         let trace = try SafetensorsFile(path: directory + "/trace.safetensors")
         let grid = TokenGrid(height: 8, width: 8)
         var sampler = SamplerPreset.gtr16.settings(for: grid)
