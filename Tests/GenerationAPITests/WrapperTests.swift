@@ -1,3 +1,4 @@
+import JobQueue
 import CoreMetrics
 @testable import GenerationAPI
 import HTTPServer

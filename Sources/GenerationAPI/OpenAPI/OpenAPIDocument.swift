@@ -60,6 +60,7 @@ extension Endpoint.ErrorStyle: Comparable {
     var mediaType: String {
         switch self {
         case .problemDocument: "application/problem+json"
+        case .openAI: "application/json"
         }
     }
 
@@ -67,6 +68,7 @@ extension Endpoint.ErrorStyle: Comparable {
     var schema: String {
         switch self {
         case .problemDocument: "Problem"
+        case .openAI: "OpenAIError"
         }
     }
 
