@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON", "RepositoryFiles",
+                "underpaint", "HTTPServer", "JobQueue", "WorkerPool", "Compute", "MARModel", "Pipeline", "Bench",
+                "Generation", "JSON", "RepositoryFiles",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

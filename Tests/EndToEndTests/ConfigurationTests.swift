@@ -1,7 +1,10 @@
 import Compute
 import Foundation
 import Generation
+import HTTPServer
+import JobQueue
 import Testing
+import WorkerPool
 
 @testable import underpaint
 

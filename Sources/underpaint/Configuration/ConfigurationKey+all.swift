@@ -1,5 +1,8 @@
 import Compute
 import Generation
+import HTTPServer
+import JobQueue
+import WorkerPool
 
 extension ConfigurationKey {
     static let automatic = "auto"

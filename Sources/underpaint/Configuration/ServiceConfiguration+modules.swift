@@ -2,6 +2,8 @@ import Compute
 import Foundation
 import GenerationAPI
 import HTTPServer
+import JobQueue
+import WorkerPool
 
 // What the modules are given beside their own settings.
 
