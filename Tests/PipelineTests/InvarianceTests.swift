@@ -24,16 +24,8 @@ struct InvarianceTests {
         let words = Philox(key: draw).words(at: .init(9, 9, 9, 9))
         let presets: [SamplerPreset] = [.gtr16, .gtr32, .halton16, .disa64]
         var sampler = presets[Int(words.x % 4)].settings(for: grid)
-        let range = DiffusionStepRange(max: 8, min: 4)
-        switch sampler.method {
-        case .randomOrder(var random):
-            random.diffusionSteps = range
-            sampler.method = .randomOrder(random)
-        case .halton(var halton):
-            halton.diffusionSteps = range
-            sampler.method = .halton(halton)
-        case .twoStage(var stages):
-            stages.diffusionSteps = range
+        _ = sampler.take(.init([.mostDiffusionSteps: .integer(8), .fewestDiffusionSteps: .integer(4)]), on: grid)
+        if case .twoStage(var stages) = sampler.method {
             stages.reconstruction = 4
             stages.order = SubStageOrder.allCases[Int(words.y % UInt32(SubStageOrder.allCases.count))].order()
             stages.detail =
