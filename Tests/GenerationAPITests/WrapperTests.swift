@@ -2,6 +2,7 @@ import CoreMetrics
 @testable import GenerationAPI
 import HTTPServer
 import HTTPTypes
+import JobQueue
 import Logging
 import Telemetry
 import Testing
