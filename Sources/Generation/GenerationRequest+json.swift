@@ -6,6 +6,7 @@ extension GenerationRequest {
     package var settingsJSON: JSONValue {
         imageSettingsJSON.adding([
             "metadata": .bool(metadata),
+            "previews": .bool(previews),
             "priority": .integer(priority),
             "deadline_ms": deadline.map(JSONValue.milliseconds) ?? .null,
         ])

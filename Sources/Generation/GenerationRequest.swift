@@ -16,6 +16,8 @@ package struct GenerationRequest: Sendable, Equatable, Codable {
     package var sampler: SamplerSettings
     /// Whether the PNG carries the settings as tEXt chunks.
     package var metadata: Bool
+    /// Whether who listens sees the images while they are painted.
+    package var previews: Bool
     /// Higher runs earlier; first come, first served within a priority.
     package var priority: Int
     /// A job that has not started this long after submission expires; nil: never.
@@ -24,7 +26,7 @@ package struct GenerationRequest: Sendable, Equatable, Codable {
     package init(
         model: String, classID: Int, className: String, count: Int, seed: UInt64, guidance: Double,
         guidanceSchedule: GuidanceSchedule, temperature: Double, sampler: SamplerSettings, metadata: Bool,
-        priority: Int, deadline: Duration?
+        priority: Int, deadline: Duration?, previews: Bool = false
     ) {
         self.model = model
         self.classID = classID
@@ -36,6 +38,7 @@ package struct GenerationRequest: Sendable, Equatable, Codable {
         self.temperature = temperature
         self.sampler = sampler
         self.metadata = metadata
+        self.previews = previews
         self.priority = priority
         self.deadline = deadline
     }

@@ -1,13 +1,26 @@
 /// Everything that is wrong with a submission, so that one reply is enough to put it right.
 package struct FieldErrors: Error, Sendable, Equatable, CustomStringConvertible {
     package struct FieldError: Sendable, Equatable {
+        /// For clients that branch on it.
+        package enum Kind: Sendable {
+            /// It has to be there and is not.
+            case missing
+            /// Nobody knows a field of this name.
+            case unknown
+            /// A value of another kind is wanted.
+            case wrongType
+            case badValue
+        }
+
         /// JSON pointer of the field (RFC 6901); "/guidance_schedule" is what the command line calls a flag.
         package let pointer: String
         package let detail: String
+        package let kind: Kind
 
-        package init(pointer: String, detail: String) {
+        package init(pointer: String, detail: String, kind: Kind = .badValue) {
             self.pointer = pointer
             self.detail = detail
+            self.kind = kind
         }
     }
 
@@ -19,8 +32,8 @@ package struct FieldErrors: Error, Sendable, Equatable, CustomStringConvertible 
 
     package var isEmpty: Bool { fields.isEmpty }
 
-    package mutating func append(_ pointer: String, _ detail: String) {
-        fields.append(FieldError(pointer: pointer, detail: detail))
+    package mutating func append(_ pointer: String, _ detail: String, kind: FieldError.Kind = .badValue) {
+        fields.append(FieldError(pointer: pointer, detail: detail, kind: kind))
     }
 
     package mutating func append(contentsOf other: FieldErrors) {

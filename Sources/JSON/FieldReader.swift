@@ -68,20 +68,20 @@ package struct FieldReader {
     }
 
     /// - Parameter path: of the field, relative to this object.
-    package mutating func reject(_ path: String, _ detail: String) {
-        errors.append(pointer + "/" + path, detail)
+    package mutating func reject(_ path: String, _ detail: String, kind: FieldErrors.FieldError.Kind = .badValue) {
+        errors.append(pointer + "/" + path, detail, kind: kind)
     }
 
     @discardableResult
     package mutating func mismatch<Value>(_ path: String, _ value: JSONValue, expected: String) -> Value? {
-        reject(path, "must be \(expected), not \(value.kind)")
+        reject(path, "must be \(expected), not \(value.kind)", kind: .wrongType)
         return nil
     }
 
     package mutating func finish() {
         for member in members where !knownNames.contains(member.name) {
             let known = "known fields: " + knownNames.joined(separator: ", ")
-            errors.append(pointer(to: member.name), "unknown field; \(known)")
+            errors.append(pointer(to: member.name), "unknown field; \(known)", kind: .unknown)
         }
     }
 

@@ -33,6 +33,17 @@ package final class GenerationPipeline: ImageGenerator {
         try generate(request, onProgress: onProgress, onStep: nil)
     }
 
+    package func generate(
+        _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void,
+        onUnfinished: ((any UnfinishedImages) throws -> Void)?
+    ) throws -> GenerationOutcome {
+        guard let onUnfinished else { return try generate(request, onProgress: onProgress, onStep: nil) }
+        return try generate(request, onProgress: onProgress) { work in
+            // What is finished is seen soon enough.
+            if !work.paintings.areFinished { try onUnfinished(work) }
+        }
+    }
+
     /// - Parameter onStep: called after each autoregressive step, to look at the paintings; what it throws ends the work.
     package func generate(
         _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void,
@@ -61,7 +72,10 @@ package final class GenerationPipeline: ImageGenerator {
                 let progress = request.progress(paintings, after: start)
                 try painter.advance(&paintings, clock: &clock) { try onProgress(progress) }
                 try onStep?(
-                    WorkInProgress(paintings: paintings, firstIndex: start, seeds: batch, renderer: renderer))
+                    WorkInProgress(
+                        paintings: paintings, firstIndex: start, seeds: batch,
+                        step: request.finishedSteps(of: paintings, after: start), steps: request.stepTotal,
+                        renderer: renderer))
             }
             for (seed, painting) in zip(batch, paintings) {
                 try onProgress(
@@ -103,6 +117,10 @@ extension GenerationRequest {
     fileprivate func progress(_ paintings: [Painting], after finished: Int) -> GenerationProgress {
         GenerationProgress(
             stage: paintings[0].nextStep.stage == .structure ? .structure : .reconstruction,
-            step: finished * sampler.stepCount + paintings.count * paintings[0].finishedSteps, steps: stepTotal)
+            step: finishedSteps(of: paintings, after: finished), steps: stepTotal)
+    }
+
+    fileprivate func finishedSteps(of paintings: [Painting], after finished: Int) -> Int {
+        finished * sampler.stepCount + paintings.count * paintings[0].finishedSteps
     }
 }

@@ -74,10 +74,21 @@ final class GeneratorThread: Sendable {
             finished.resume(
                 returning: Result {
                     let start = ContinuousClock.now
-                    let outcome = try generator.generate(request, onProgress: control.report)
+                    let outcome = try generator.generate(
+                        request, onProgress: control.report, onUnfinished: previewer(control))
                     let total = ContinuousClock.now - start
                     return FinishedWork(outcome, total: total)
                 })
+        }
+    }
+
+    /// Looks at the images now and then; nil where nobody wants to see them.
+    private func previewer(_ control: RunControl) -> ((any UnfinishedImages) throws -> Void)? {
+        guard let show = control.show else { return nil }
+        var pace = PreviewPace()
+        return { images in
+            if control.stopReason != nil { throw CancellationError() }
+            if let preview = try pace.preview(of: images) { show(preview) }
         }
     }
 }

@@ -15,6 +15,12 @@ final class RunControl: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Returns at once; nil where nobody wants previews.
+    let show: (@Sendable (ImagePreview) -> Void)?
+
+    init(show: (@Sendable (ImagePreview) -> Void)? = nil) {
+        self.show = show
+    }
 
     /// Called by the generator between steps.
     ///

@@ -6,7 +6,7 @@ import ServiceLifecycle
 extension WorkerService {
     /// Runs one claimed job to its end, and says in the store how it went.
     func run(_ claimed: ClaimedJob, on thread: GeneratorThread) async {
-        let control = RunControl()
+        let control = RunControl(show: previews(of: claimed))
         leases.add(claimed.lease, control)
         let result = await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.stopWhenCancelled(claimed, control) }
@@ -19,12 +19,19 @@ extension WorkerService {
             return result
         }
         leases.remove(claimed.lease)
+        queue.dropPreviews(of: claimed.lease)
         do {
             try await report(result, of: claimed, control)
         } catch {
             // Not ours any more, or the store is away: then the lease expires and a rescuer decides.
             log(.warning, "result dropped", claimed, ["error": "\(error)"])
         }
+    }
+
+    /// Where previews go; nil if the job is one without.
+    private func previews(of claimed: ClaimedJob) -> (@Sendable (ImagePreview) -> Void)? {
+        guard claimed.job.request.previews else { return nil }
+        return { [queue] preview in queue.show(preview, of: claimed.lease) }
     }
 
     private func report(

@@ -35,7 +35,7 @@ struct SubmitTests {
             + #""temperature":0.9,"sampler":{"preset":"gtr-32","order":"checkerboard","first_color":"odd","steps":[6,2],"#
             + #""diffusion_steps":{"max":60,"min":10,"reconstruction":15,"detail":40},"detail_fraction":0.2,"#
             + #""timestep_clip":null,"fts":true,"selection":"low_frequency"},"#
-            + #""metadata":false,"priority":7,"deadline_ms":60000}"#
+            + #""metadata":false,"previews":true,"priority":7,"deadline_ms":60000}"#
         let response = await api.submit(settings)
         #expect(try response.document()["settings"]?.text() == settings)
         let request = try await api.claimNext().job.request
@@ -76,7 +76,7 @@ struct SubmitTests {
             #"""
             {"class": "sneeker", "count": "two", "seed": 1.5, "guidance": 21, "guidance_schedule": "cosine",
              "temperature": true, "sampler": {"preset": "gtr-16", "steps": [1, 99, 1], "diffusion_steps": {"maxx": 1},
-             "timestep_clip": 1000, "fts": 1}, "metadata": null, "previews": true, "priority": 101, "deadline_ms": 0,
+             "timestep_clip": 1000, "fts": 1}, "metadata": null, "previews": 1, "priority": 101, "deadline_ms": 0,
              "a/b~": 1}
             """#)
         #expect(response.status == 400)

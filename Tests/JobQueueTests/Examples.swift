@@ -24,6 +24,12 @@ extension FinishedWork {
     }
 }
 
+extension ImagePreview {
+    static func example(_ index: Int, step: Int) -> ImagePreview {
+        ImagePreview(index: index, step: step, steps: 10, width: 32, height: 32, png: [UInt8(index), UInt8(step)])
+    }
+}
+
 extension WorkerID {
     static let first = WorkerID("first")
     static let second = WorkerID("second")

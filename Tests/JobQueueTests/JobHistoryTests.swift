@@ -13,20 +13,20 @@ struct JobHistoryTests {
         let first = try await queue.submitJob(.example())
         let job = try await queue.submitJob(.example())
         var history = queue.history(of: job.id).makeAsyncIterator()
-        #expect(try await history.next()?.value?.place?.position == 2)
+        #expect(try await history.next()?.snapshot?.place?.position == 2)
         _ = try await queue.cancel(first.id)
-        #expect(try await history.next()?.value?.place?.position == 1)
+        #expect(try await history.next()?.snapshot?.place?.position == 1)
         let lease = try #require(try await queue.claimNext()).lease
-        #expect(try await history.next()?.value?.job.state.status == .running)
+        #expect(try await history.next()?.snapshot?.job.state.status == .running)
         let progress = GenerationProgress(stage: .structure, step: 1, steps: 2)
         _ = try await queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(10))
-        guard case .running(let run)? = try await history.next()?.value?.job.state else {
+        guard case .running(let run)? = try await history.next()?.snapshot?.job.state else {
             Issue.record("not running")
             return
         }
         #expect(run.progress == progress)
         try await queue.complete(lease, with: .example())
-        #expect(try await history.next()?.value?.job.state.status == .completed)
+        #expect(try await history.next()?.snapshot?.job.state.status == .completed)
         #expect(try await history.next() == nil)
     }
 
@@ -35,14 +35,14 @@ struct JobHistoryTests {
         let queue = kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         var history = queue.history(of: job.id).makeAsyncIterator()
-        #expect(try await history.next()?.value?.job.state == .queued)
+        #expect(try await history.next()?.snapshot?.job.state == .queued)
         let lease = try #require(try await queue.claimNext()).lease
         for step in 1...1000 {
             let progress = GenerationProgress(stage: .structure, step: step, steps: 1000)
             _ = try await queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(10))
         }
         try await queue.complete(lease, with: .example())
-        #expect(try await history.next()?.value?.job.state.status == .completed)
+        #expect(try await history.next()?.snapshot?.job.state.status == .completed)
         #expect(try await history.next() == nil)
     }
 
@@ -54,7 +54,7 @@ struct JobHistoryTests {
             for _ in 0..<50 {
                 group.addTask {
                     var last: JobState.Status?
-                    for try await seen in queue.history(of: job.id) { last = seen.value?.job.state.status }
+                    for try await seen in queue.history(of: job.id) { last = seen.snapshot?.job.state.status }
                     return last
                 }
             }
@@ -75,9 +75,9 @@ struct JobHistoryTests {
         let job = try await queue.submitJob(.example())
         _ = try await queue.delete(job.id)
         for (id, answer) in [(job.id, Lookup<JobSnapshot>.forgotten), (JobID(), .unknown)] {
-            var seen: [Lookup<JobSnapshot>] = []
+            var seen: [JobEvent] = []
             for try await element in queue.history(of: id) { seen.append(element) }
-            #expect(seen == [answer])
+            #expect(seen == [.state(answer)])
         }
     }
 
@@ -93,6 +93,57 @@ struct JobHistoryTests {
         try await Task.sleep(for: .milliseconds(20))
         queue.close()
         #expect(try await listening.value >= 1)
+    }
+
+    @Test(arguments: QueueUnderTest.all)
+    func `a listener sees each preview once, and a late one the newest of each image`(
+        kind: QueueUnderTest
+    ) async throws {
+        let queue = kind.make(clock: clock)
+        let job = try await queue.submitJob(.example(count: 2))
+        var early = queue.history(of: job.id).makeAsyncIterator()
+        #expect(try await early.next()?.snapshot?.job.state == .queued)
+        let lease = try #require(try await queue.claimNext()).lease
+        #expect(try await early.next()?.snapshot?.job.state.status == .running)
+        for preview in [ImagePreview.example(0, step: 1), .example(1, step: 2), .example(0, step: 3)] {
+            queue.show(preview, of: lease)
+            #expect(try await early.next() == .preview(preview))
+        }
+        var late = queue.history(of: job.id).makeAsyncIterator()
+        #expect(try await late.next()?.snapshot?.job.state.status == .running)
+        #expect(try await late.next() == .preview(.example(0, step: 3)))
+        #expect(try await late.next() == .preview(.example(1, step: 2)))
+        queue.dropPreviews(of: lease)
+        try await queue.complete(lease, with: .example(count: 2))
+        #expect(try await early.next()?.snapshot?.job.state.status == .completed)
+        #expect(try await late.next()?.snapshot?.job.state.status == .completed)
+    }
+
+    @Test func `previews of an attempt that is over are not shown, and take down no others`() async throws {
+        let queue = JobQueue(InMemoryJobStore())
+        let job = try await queue.submitJob(.example())
+        let first = try #require(try await queue.claimNext()).lease
+        queue.show(.example(0, step: 1), of: first)
+        try await queue.handBack(first)
+        let second = try #require(try await queue.claimNext(by: .second)).lease
+        queue.show(.example(0, step: 2), of: second)
+        queue.show(.example(0, step: 3), of: first)
+        queue.dropPreviews(of: first)
+        #expect(queue.previews(of: job.id) == [.example(0, step: 2)])
+        queue.dropPreviews(of: second)
+        #expect(queue.previews(of: job.id).isEmpty)
+    }
+
+    @Test(arguments: QueueUnderTest.all)
+    func `another sign of life is no news`(kind: QueueUnderTest) async throws {
+        let queue = kind.make(clock: clock)
+        let job = try await queue.submitJob(.example())
+        let lease = try #require(try await queue.claimNext()).lease
+        var history = queue.history(of: job.id).makeAsyncIterator()
+        #expect(try await history.next()?.snapshot?.job.state.status == .running)
+        _ = try await queue.renew([LeaseRenewal(lease, progress: nil)], for: .seconds(99))
+        try await queue.complete(lease, with: .example())
+        #expect(try await history.next()?.snapshot?.job.state.status == .completed)
     }
 
     @Test func `a listener that leaves is forgotten`() async throws {

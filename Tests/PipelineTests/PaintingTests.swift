@@ -67,6 +67,20 @@ struct PaintingTests {
         #expect(previews.count == 25)
     }
 
+    @Test func `who looks at unfinished images gets each by its place among the job's, with the step it is at`() throws
+    {
+        var seen: [[Int]] = []
+        let generator: any ImageGenerator = pipeline
+        _ = try generator.generate(request, onProgress: { _ in }) { images in
+            let index = images.indices.upperBound - 1
+            let preview = try images.preview(ofImage: index)
+            #expect(preview.width == 32 && preview.height == 32 && preview.png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+            seen.append([preview.index, preview.step, preview.steps])
+        }
+        // Five steps for each of five images, four of which are painted together; nothing is unfinished after the last.
+        #expect(seen == [4, 8, 12, 16].map { [3, $0, 25] } + [21, 22, 23, 24].map { [4, $0, 25] })
+    }
+
     @Test func `who looks may end the work`() throws {
         var views = 0
         #expect(throws: CancellationError.self) {

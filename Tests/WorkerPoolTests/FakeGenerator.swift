@@ -43,7 +43,8 @@ final class FakeGenerator: ImageGenerator {
     }
 
     func generate(
-        _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void
+        _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void,
+        onUnfinished: ((any UnfinishedImages) throws -> Void)?
     ) throws -> GenerationOutcome {
         script.set {
             $0.started.append(request.seed)
@@ -53,6 +54,7 @@ final class FakeGenerator: ImageGenerator {
         defer { script.set { $0.runningCount -= 1 } }
         if script.read(\.faultySeed) == request.seed { throw Fault() }
         try onProgress(.init(stage: .structure, step: 1, steps: 2))
+        if let onUnfinished { try onUnfinished(FakeImages(count: request.count)) }
         while !script.read(\.isOpen) {
             pause()
             try onProgress(.init(stage: .structure, step: 1, steps: 2))
@@ -68,5 +70,14 @@ final class FakeGenerator: ImageGenerator {
     /// Sleeps, like a generator that waits for an accelerator: the tests' cores are for the tests.
     private func pause() {
         Thread.sleep(forTimeInterval: 0.002)
+    }
+}
+
+struct FakeImages: UnfinishedImages {
+    let count: Int
+    var indices: Range<Int> { 0..<count }
+
+    func preview(ofImage index: Int) throws -> ImagePreview {
+        ImagePreview(index: index, step: 1, steps: 2, width: 1, height: 1, png: [UInt8(index)])
     }
 }

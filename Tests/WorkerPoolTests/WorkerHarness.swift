@@ -39,12 +39,12 @@ struct WorkerHarness {
         try await running.value
     }
 
-    func submit(seed: UInt64 = 1, count: Int = 1, priority: Int = 0) async throws -> JobID {
+    func submit(seed: UInt64 = 1, count: Int = 1, priority: Int = 0, previews: Bool = false) async throws -> JobID {
         let request = GenerationRequest(
             model: "fake", classID: 0, className: "Thing", count: count, seed: seed, guidance: 1,
             guidanceSchedule: .constant, temperature: 1,
             sampler: SamplerPreset.mar64.settings(for: TokenGrid(height: 4, width: 4)), metadata: false,
-            priority: priority, deadline: nil)
+            priority: priority, deadline: nil, previews: previews)
         return try await queue.submit(JobSubmission(request, work: Work(gflop: Double(count)))).snapshot.job.id
     }
 

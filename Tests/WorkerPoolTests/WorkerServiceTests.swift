@@ -65,6 +65,24 @@ struct WorkerServiceTests {
         }
     }
 
+    @Test func `unfinished images are shown while the job runs, if its client asked, and not after`() async throws {
+        let harness = WorkerHarness()
+        harness.script.set { $0.isOpen = false }
+        try await harness.run {
+            let id = try await harness.submit(count: 2, previews: true)
+            try await harness.eventually { harness.queue.previews(of: id).map(\.png) == [[0]] }
+            harness.script.set { $0.isOpen = true }
+            _ = try await harness.finish(id)
+            #expect(harness.queue.previews(of: id).isEmpty)
+            harness.script.set { $0.isOpen = false }
+            let other = try await harness.submit(seed: 3)
+            try await harness.eventually { harness.script.read(\.started) == [1, 3] }
+            #expect(harness.queue.previews(of: other).isEmpty)
+            harness.script.set { $0.isOpen = true }
+            _ = try await harness.finish(other)
+        }
+    }
+
     @Test func `higher priorities run first`() async throws {
         let harness = WorkerHarness()
         harness.script.set { $0.isOpen = false }

@@ -20,7 +20,6 @@ extension GenerationSubmission {
         let temperature = errors.checked(
             self.temperature ?? model?.defaults.temperature ?? 1, in: APILimits.temperature, at: "/temperature")
         let sampler = model.flatMap { self.sampler.resolve(for: $0, &errors) }
-        if previews == true { errors.append("/previews", "previews are not served yet: leave it out, or say false") }
         let priority = errors.checked(self.priority ?? 0, in: APILimits.priorities, at: "/priority")
         let deadline = deadlineMilliseconds.map {
             errors.checked($0, in: APILimits.deadlineMilliseconds, at: "/deadline_ms")
@@ -29,7 +28,8 @@ extension GenerationSubmission {
         return GenerationRequest(
             model: model.name, classID: modelClass.id, className: modelClass.name, count: count, seed: seed,
             guidance: guidance, guidanceSchedule: schedule, temperature: temperature, sampler: sampler,
-            metadata: metadata ?? true, priority: priority, deadline: deadline.map { .milliseconds($0) })
+            metadata: metadata ?? true, priority: priority, deadline: deadline.map { .milliseconds($0) },
+            previews: previews ?? false)
     }
 
     private func resolveModel(_ models: [ServedModel], _ errors: inout FieldErrors) -> ServedModel? {
@@ -45,7 +45,7 @@ extension GenerationSubmission {
 
     private func resolveClass(of model: ServedModel?, _ errors: inout FieldErrors) -> ModelClass? {
         guard let classReference else {
-            errors.append("/class", "is required: a class's name or number")
+            errors.append("/class", "is required: a class's name or number", kind: .missing)
             return nil
         }
         guard let model else { return nil }

@@ -3,7 +3,7 @@ import Sampler
 
 extension SamplerSubmission {
     /// Reads the value of `sampler`: a preset's name, or an object.
-    static func read(from reader: inout FieldReader) -> SamplerSubmission {
+    package static func read(from reader: inout FieldReader) -> SamplerSubmission {
         switch reader.value("sampler") {
         case nil:
             return SamplerSubmission()

@@ -3,11 +3,12 @@ import JSON
 import Sampler
 
 extension ServedModel {
-    /// The first three members are those of OpenAI's model object.
+    /// The first four members are those of OpenAI's model object, which cannot do without `created`: 0 is not known.
     var json: JSONValue {
         .record([
             "id": .string(name),
             "object": .string("model"),
+            "created": .integer(0),
             "owned_by": .string("underpaint"),
             "description": .string(description),
             "license": .string(license),

@@ -51,7 +51,7 @@ extension GenerationService {
         return request
     }
 
-    private func enqueue(_ request: GenerationRequest, from sender: Request) async throws -> JobSnapshot {
+    func enqueue(_ request: GenerationRequest, from sender: Request) async throws -> JobSnapshot {
         let work = models.first { $0.name == request.model }?.work(request) ?? .zero
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
@@ -66,7 +66,7 @@ extension GenerationService {
             let wait = try await queue.status().estimatedWait(workAhead: .zero)
             throw Problem(
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
-                headers: [.retryAfter: RetryAfter.text(wait)])
+                headers: RetryAfter.fields(wait))
         }
     }
 
@@ -86,7 +86,7 @@ extension GenerationService {
     }
 
     /// - Throws: `Problem` of kind `notReady` for a job that waits, and that this service will not run any more.
-    private func requireRunnable(_ seen: JobSnapshot) throws(Problem) {
+    func requireRunnable(_ seen: JobSnapshot) throws(Problem) {
         guard queue.isAbandoned(seen.job) else { return }
         let id = seen.job.id
         throw Problem(

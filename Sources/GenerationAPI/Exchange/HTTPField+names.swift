@@ -9,6 +9,13 @@ extension HTTPField.Name {
     package static let serverTiming = literal("Server-Timing")
     /// Seed of the image that is the body.
     package static let seed = literal("X-Seed")
+    /// What OpenAI's clients read before `Retry-After`.
+    package static let retryAfterMilliseconds = literal("retry-after-ms")
+    /// Overrules what OpenAI's clients would make of the status.
+    package static let shouldRetry = literal("x-should-retry")
+    package static let host = literal("Host")
+    /// How the client reached the proxy before the service.
+    package static let forwardedProto = literal("X-Forwarded-Proto")
     /// W3C Trace Context.
     package static let traceParent = literal("traceparent")
 }

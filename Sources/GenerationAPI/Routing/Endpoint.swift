@@ -15,6 +15,8 @@ package struct Endpoint: Sendable {
     package enum ErrorStyle: Sendable {
         /// RFC 9457.
         case problemDocument
+        /// `OpenAIError`.
+        case openAI
     }
 
     package let method: Method
@@ -37,6 +39,7 @@ extension Endpoint.ErrorStyle {
     func response(_ problem: Problem, to request: Request) -> Response {
         switch self {
         case .problemDocument: problem.response(instance: request.path)
+        case .openAI: OpenAIError(problem).response(headers: problem.headers)
         }
     }
 }

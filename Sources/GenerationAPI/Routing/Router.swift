@@ -22,7 +22,8 @@ package struct Router: Responder {
             endpoint.path.parameters(in: request.path).map { (endpoint, $0) }
         }
         guard let (endpoint, parameters) = here.first(where: { $0.0.method.names.contains(request.method) }) else {
-            return Endpoint.ErrorStyle.problemDocument.response(refusal(of: request, here: here.map(\.0)), to: request)
+            let style = here.first?.0.errors ?? .problemDocument
+            return style.response(refusal(of: request, here: here.map(\.0)), to: request)
         }
         do {
             return try await endpoint.answer(request, parameters)

@@ -1,9 +1,12 @@
-/// What becomes of one job, as it happens: first what is there, then each change, last the end.
+import FoundationEssentials
+import Generation
+
+/// What becomes of one job, as it happens: first what is there, then each change and each preview, last the end.
 ///
 /// The reader sets the pace. What changes while it is busy is seen as one change, so nothing is stored for a slow one;
 /// the last state is always seen.
 package struct JobHistory: AsyncSequence {
-    package typealias Element = Lookup<JobSnapshot>
+    package typealias Element = JobEvent
 
     let queue: JobQueue
     let id: JobID
@@ -14,42 +17,69 @@ package struct JobHistory: AsyncSequence {
         private let queue: JobQueue
         private let id: JobID
         private let subscription: NewsSubscription
-        private var last: Element?
+        private var last: Lookup<JobSnapshot>?
+        /// Those that are to be handed out, newest first.
+        private var previews: [ImagePreview] = []
+        /// How far each image was when it was last seen.
+        private var previewSteps: [Int: Int] = [:]
 
         init(_ queue: JobQueue, _ id: JobID) {
             self.queue = queue
             self.id = id
-            subscription = queue.signals.subscribe(to: [.state(id), .progress(id), .line, .closing])
+            subscription = queue.signals.subscribe(to: [.state(id), .progress(id), .preview(id), .line, .closing])
         }
 
-        /// - Returns: nil after the end: the job is finished, is not there, or will never run; and when the task is
-        ///   cancelled.
+        /// - Returns: nil after the end: the job is finished, is not there, or will not run in this process; and when the
+        ///   task is cancelled.
         /// - Throws: the store's errors.
         package mutating func next() async throws -> Element? {
             if let last, isEnd(last) { return nil }
             while !Task.isCancelled {
+                if let preview = previews.popLast() { return .preview(preview) }
                 let seen = try await queue.job(id)
+                takePreviews(of: seen)
                 if isNew(seen) || isEnd(seen) {
                     last = seen
-                    return seen
+                    return .state(seen)
                 }
+                if !previews.isEmpty { continue }
                 await subscription.wait(upTo: seen.value.map { queue.delay(for: $0.job) } ?? .zero)
             }
             return nil
         }
 
-        private func isEnd(_ seen: Element) -> Bool {
-            guard let job = seen.value?.job else { return true }
-            return job.state.isFinished || queue.isAbandoned(job)
+        /// A job that is over has images, and no previews.
+        private mutating func takePreviews(of seen: Lookup<JobSnapshot>) {
+            guard case .running? = seen.value?.job.state else { return previews = [] }
+            previews = queue.previews(of: id).filter { previewSteps[$0.index] != $0.step }.reversed()
+            for preview in previews { previewSteps[preview.index] = preview.step }
         }
 
-        /// How busy the others are is no news of this job.
-        private func isNew(_ seen: Element) -> Bool {
-            seen.value?.job != last?.value?.job || seen.value?.place != last?.value?.place || last == nil
+        private func isEnd(_ seen: Lookup<JobSnapshot>) -> Bool {
+            guard let job = seen.value?.job else { return true }
+            return job.state.isFinished || (queue.isClosed && job.state == .queued)
+        }
+
+        /// How busy the others are is no news of this job, nor is another sign of life of its worker.
+        private func isNew(_ seen: Lookup<JobSnapshot>) -> Bool {
+            guard let last else { return true }
+            return seen.value?.job.withoutLease != last.value?.job.withoutLease
+                || seen.value?.place != last.value?.place
         }
     }
 }
 
 extension JobQueue {
     package func history(of id: JobID) -> JobHistory { JobHistory(queue: self, id: id) }
+}
+
+extension Job {
+    /// The same for every end of its lease.
+    fileprivate var withoutLease: Job {
+        guard case .running(var run) = state else { return self }
+        var job = self
+        run.leaseExpiresAt = .distantPast
+        job.state = .running(run)
+        return job
+    }
 }

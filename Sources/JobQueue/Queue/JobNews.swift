@@ -8,6 +8,8 @@ package enum JobNews: Sendable, Hashable {
     case state(JobID)
     /// A running job is farther.
     case progress(JobID)
+    /// An image of a running job can be seen farther.
+    case preview(JobID)
     /// This process claims no more jobs. It concerns no other process.
     case closing
 }

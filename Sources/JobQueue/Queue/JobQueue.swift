@@ -8,6 +8,7 @@ import Synchronization
 package final class JobQueue: Sendable {
     private let store: any JobStore
     let signals: any JobSignals
+    let previews = PreviewBoard()
     /// Longest time between two looks at the store.
     let rereadInterval: Duration
     private let closed = Atomic(false)

@@ -1,0 +1,135 @@
+import Generation
+import HTTPServer
+import HTTPTypes
+import JSON
+import JobQueue
+import Logging
+
+extension GenerationService {
+    var openAIEndpoints: [Endpoint] {
+        [
+            Endpoint(.post, "/v1/images/generations", errors: .openAI) { request, _ in
+                try await generateImages(request)
+            }
+        ]
+    }
+
+    /// `POST /v1/images/generations`
+    ///
+    /// `Accept` is not looked at: the clients send the same for a stream and for a reply.
+    private func generateImages(_ request: Request) async throws -> Response {
+        try requireReady()
+        try MediaType.requireJSON(of: request)
+        do {
+            let (order, generation) = try readOrder(request.body)
+            guard let model = models.first(where: { $0.name == generation.model }) else {
+                throw Problem(.internalError, "model \(generation.model) is not served any more")
+            }
+            let job = try await enqueue(generation, request.requestID)
+            let document = ImageDocument(request: generation, model: model)
+            guard order.isStreamed else { return try await answer(order, job, document, request) }
+            return await stream(order, job, document)
+        } catch let problem as Problem {
+            logger.info(
+                "refused",
+                metadata: [
+                    "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
+                    "detail": "\(problem.detail)",
+                ])
+            throw problem
+        }
+    }
+
+    private func readOrder(_ body: [UInt8]) throws(Problem) -> (ImageOrder, GenerationRequest) {
+        let document: JSONValue
+        do {
+            document = try JSONParser.parse(body)
+        } catch {
+            throw Problem(.malformedJSON, "the body is not JSON: \(error.description)")
+        }
+        var (order, errors) = ImageOrder.read(document)
+        var generation: GenerationRequest?
+        do {
+            generation = try order.resolve(models: models, limits: limits)
+        } catch {
+            errors.append(unlessReported: error)
+        }
+        if order.model(among: models) == nil, let unknown = errors.fields.first(where: { $0.pointer == "/model" }) {
+            throw Problem(.notFound, unknown.detail, errors: FieldErrors([unknown]))
+        }
+        guard errors.isEmpty, let generation else { throw Problem(errors) }
+        return (order, generation)
+    }
+
+    private func answer(
+        _ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument, _ request: Request
+    ) async throws -> Response {
+        let completion = try await waitForImages(submitted)
+        let id = submitted.job.id
+        var images: [JSONValue] = []
+        for index in 0..<completion.images.count {
+            switch order.delivery {
+            case .url:
+                let address = ServiceAddress(request).text + PathTemplate.image.path(id, index)
+                images.append(.record(["url": .string(address)]))
+            case .base64:
+                let image = try require(await queue.image(id, index), "image \(index) of generation \(id)")
+                images.append(.record(["b64_json": .base64(image.png)]))
+            }
+        }
+        return .json(
+            document.reply(images, created: completion.finishedAt),
+            headers: [.cacheControl: "no-store", .location: PathTemplate.generation.path(id)])
+    }
+
+    private func stream(_ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument) async -> Response {
+        let images = ImageStream(
+            service: self, id: submitted.job.id, document: document, partialImageLimit: order.partialImageCount)
+        // Of a client that is gone already nobody would ask for the stream.
+        if Task.isCancelled { await images.giveUp() }
+        var stream = ResponseStream { writer in try await images.send(to: writer) }
+        // A comment.
+        stream.heartbeat = Array(":\n\n".utf8)
+        return Response(
+            status: 200,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: .stream(stream))
+    }
+
+    /// Waits for the end of a job that only this reply would tell of: whoever cannot get the images any more, because
+    /// the client is gone or the time is over, takes the job with it. These clients ask again by themselves, and their
+    /// attempts must not pile up.
+    private func waitForImages(_ submitted: JobSnapshot) async throws -> JobState.Completion {
+        let id = submitted.job.id
+        var seen = try require(await queue.waitUntilFinished(id, upTo: limits.maximumWait), "generation \(id)")
+        try requireRunnable(seen)
+        if !seen.job.state.isFinished {
+            let isGone = Task.isCancelled
+            seen = try require(await queue.cancel(id), "generation \(id)")
+            if case .cancelled = seen.job.state {
+                let reason = isGone ? "the client is gone" : "it took longer than the client may wait"
+                logger.info("cancelled: \(reason)", metadata: seen.job.logMetadata)
+                if !isGone { throw tooSlow }
+            }
+        }
+        return try requireCompleted(seen.job)
+    }
+
+    private var tooSlow: Problem {
+        Problem(
+            .notFinished,
+            "the images were not there within \(limits.maximumWait.seconds) s (api.max_wait_s), and the job was "
+                + "cancelled: with \"stream\": true there is no limit")
+    }
+
+    /// - Throws: `Problem` for a job that ended without images.
+    func requireCompleted(_ job: Job) throws(Problem) -> JobState.Completion {
+        switch job.state {
+        case .completed(let completion): return completion
+        case .failed(let failure): throw Problem(.generationFailed, failure.reason.description)
+        case .cancelled: throw Problem(.jobCancelled, "generation \(job.id) was cancelled")
+        case .expired: throw Problem(.deadlineMissed, "generation \(job.id) did not start within its deadline")
+        case .queued, .running: throw Problem(.notFinished, "generation \(job.id) is not finished")
+        }
+    }
+}
