@@ -35,7 +35,9 @@ package struct GenerationService: Sendable {
     }
 
     /// The whole API, as one table.
-    package var endpoints: [Endpoint] { generationEndpoints + modelEndpoints + serviceEndpoints }
+    package var endpoints: [Endpoint] {
+        generationEndpoints + listEndpoints + eventEndpoints + modelEndpoints + serviceEndpoints
+    }
 
     private var serviceEndpoints: [Endpoint] {
         [
