@@ -27,8 +27,9 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        ("GET", "/v1/generations", "POST"), ("DELETE", "/v1/models", "GET, HEAD"), ("POST", "/healthz", "GET, HEAD"),
-        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD"),
+        ("PUT", "/v1/generations", "POST, GET, HEAD"), ("DELETE", "/v1/models", "GET, HEAD"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD, DELETE"),
         ("GET", "/v1/generations/gen_00000000000000000000000000/cancel", "POST"), ("BREW", "/readyz", "GET, HEAD"),
     ])
     func `another method is refused, and the allowed ones are named`(

@@ -18,8 +18,9 @@ class Service:
 
     def __init__(self, folder: pathlib.Path, **settings):
         self.log_path = folder / "service.log"
+        settings = {"models.default": "tiny", "limits.max_work": 1_000_000, "api.max_count": 256, **settings}
         self.arguments = [BINARY, "serve", "--port", "0", "--models", str(ROOT / "Tests/Fixtures")]
-        for name, value in {"models.default": "tiny", "limits.max_work": 1_000_000, **settings}.items():
+        for name, value in settings.items():
             self.arguments += ["--set", f"{name}={value}"]
 
     def __enter__(self):
