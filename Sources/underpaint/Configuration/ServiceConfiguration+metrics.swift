@@ -1,6 +1,6 @@
-import WorkerPool
 import Compute
 import Telemetry
+import WorkerPool
 
 extension ServiceConfiguration {
     /// Reports what does not change while the service runs.
