@@ -25,7 +25,7 @@ extension GenerationService {
             guard let model = models.first(where: { $0.name == generation.model }) else {
                 throw Problem(.internalError, "model \(generation.model) is not served any more")
             }
-            let job = try await enqueue(generation, request.requestID)
+            let job = try await enqueue(generation, from: request)
             let document = ImageDocument(request: generation, model: model)
             guard order.isStreamed else { return try await answer(order, job, document, request) }
             return await stream(order, job, document)
