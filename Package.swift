@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "GenerationAPITests",
             dependencies: [
-                "GenerationAPI", "Generation", "JSON", "ExampleModels", "Telemetry",
+                "GenerationAPI", "Generation", "JSON", "ExampleModels", "RepositoryFiles", "Telemetry",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -138,8 +138,10 @@ let package = Package(
             name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler"], swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Generation"], swiftSettings: strict),
         .testTarget(
-            name: "GenerationTests", dependencies: ["Generation", "JSON", "Sampler", "ExampleModels"],
+            name: "GenerationTests",
+            dependencies: ["Generation", "JSON", "Sampler", "ExampleModels", "RepositoryFiles"],
             swiftSettings: strict),
+        .target(name: "RepositoryFiles", path: "Tests/RepositoryFiles", swiftSettings: strict),
         .target(
             name: "ExampleModels", dependencies: ["Generation", "Sampler"], path: "Tests/ExampleModels",
             swiftSettings: strict),
@@ -152,18 +154,23 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler", "ExampleModels",
+                "RepositoryFiles",
             ],
             swiftSettings: strict),
         .testTarget(name: "SamplerTests", dependencies: ["Sampler", "ExampleModels"], swiftSettings: strict),
-        .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute"], swiftSettings: strict),
         .testTarget(
-            name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute"], swiftSettings: strict),
+            name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute", "RepositoryFiles"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute", "RepositoryFiles"],
+            swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON",
+                "underpaint", "HTTPServer", "JobQueue", "WorkerPool", "Compute", "MARModel", "Pipeline", "Bench",
+                "Generation", "JSON", "RepositoryFiles",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

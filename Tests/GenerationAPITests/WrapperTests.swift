@@ -1,3 +1,4 @@
+import JobQueue
 import CoreMetrics
 import HTTPServer
 import HTTPTypes

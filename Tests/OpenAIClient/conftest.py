@@ -3,8 +3,10 @@ import pytest
 
 from service import Service
 
-# Work of some seconds, so that it can be interrupted.
+# Slow enough to be looked at.
 SLOW = {"preset": "mar-64", "diffusion_steps": {"max": 1000, "min": 1000}}
+# A job, not by OpenAI's route, that takes longer than any test.
+ENDLESS = {"count": 256, "sampler": SLOW}
 
 
 @pytest.fixture(scope="session")

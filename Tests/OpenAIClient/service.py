@@ -1,4 +1,4 @@
-"""The real service with the test model on a free loopback port."""
+"""The real service on a free loopback port, unless told otherwise with the test model."""
 
 import json
 import os
@@ -16,10 +16,11 @@ BINARY = os.environ.get("UNDERPAINT", str(ROOT / ".build/debug/underpaint"))
 class Service:
     """Runs for as long as the `with` block."""
 
-    def __init__(self, folder: pathlib.Path, **settings):
+    def __init__(self, folder: pathlib.Path, models: str = "Tests/Fixtures", **settings):
         self.log_path = folder / "service.log"
-        self.arguments = [BINARY, "serve", "--port", "0", "--models", str(ROOT / "Tests/Fixtures")]
-        for name, value in {"models.default": "tiny", **settings}.items():
+        settings = {"models.default": "tiny", "limits.max_work": 1_000_000, "api.max_count": 256, **settings}
+        self.arguments = [BINARY, "serve", "--port", "0", "--models", str(ROOT / models)]
+        for name, value in settings.items():
             self.arguments += ["--set", f"{name}={value}"]
 
     def __enter__(self):

@@ -2,7 +2,7 @@
 
 import openai
 import pytest
-from conftest import SLOW, Client
+from conftest import ENDLESS, SLOW, Client
 from service import Service
 
 
@@ -59,16 +59,18 @@ def test_too_much_work_cannot_be_processed(tmp_path):
 
 def test_images_that_take_too_long_are_given_up_and_not_asked_for_again(tmp_path):
     with Service(tmp_path, **{"api.max_wait_s": 1}) as service, Client(service) as client:
+        ahead = service.submit(**ENDLESS)
         with pytest.raises(openai.InternalServerError) as raised:
-            client.images.generate(prompt="1", n=10, extra_body={"sampler": SLOW})
+            client.images.generate(prompt="1")
         assert (raised.value.status_code, raised.value.code) == (503, "not_finished")
         assert len(client.replies) == 1
+        service.cancel(ahead)
         service.wait_for(service.is_idle)
 
 
 def test_a_stopping_service_tells_those_that_wait(tmp_path):
     with Service(tmp_path) as service:
-        service.submit(count=10, sampler=SLOW)
+        service.submit(**ENDLESS)
         service.wait_for(service.is_busy)
         with Client(service, max_retries=0) as client:
             stream = client.images.generate(prompt="1", stream=True)
@@ -82,7 +84,7 @@ class TestAFullService:
     @pytest.fixture
     def jobs(self, small_service):
         """Fills the service: one job runs, one waits."""
-        jobs = [small_service.submit(count=4, sampler=SLOW)]
+        jobs = [small_service.submit(**ENDLESS)]
         small_service.wait_for(small_service.is_busy)
         jobs.append(small_service.submit())
         yield jobs
@@ -122,19 +124,37 @@ class TestAFullService:
 
 
 class TestAClientThatLeaves:
-    def test_takes_the_jobs_of_all_its_attempts_with_it(self, service):
+    @pytest.fixture
+    def ahead(self, service):
+        """A job that those of the client have to wait for."""
+        job = service.submit(**ENDLESS)
+        service.wait_for(service.is_busy)
+        yield job
+        service.cancel(job)
+        service.wait_for(service.is_idle)
+
+    def test_takes_the_jobs_of_all_its_attempts_with_it(self, service, ahead):
         with Client(service, timeout=0.5, max_retries=1) as client:
             with pytest.raises(openai.APITimeoutError):
-                client.images.generate(prompt="1", n=10, extra_body={"sampler": SLOW})
-        service.wait_for(service.is_idle)
-        assert service.log().count("cancelled: the client is gone") == 2
+                client.images.generate(prompt="1")
+        service.wait_for(lambda: service.log().count("cancelled: the client is gone") == 2)
 
-    def test_takes_the_job_of_its_stream_with_it(self, service):
+    def test_takes_the_job_of_its_stream_with_it(self, service, ahead):
         with Client(service) as client:
-            stream = client.images.generate(
-                prompt="1", n=10, stream=True, partial_images=3, extra_body={"sampler": SLOW}
-            )
-            service.wait_for(service.is_busy)
-            stream.close()
-        service.wait_for(service.is_idle)
-        assert service.log().count("cancelled: its stream has ended") == 1
+            client.images.generate(prompt="1", stream=True).close()
+        service.wait_for(lambda: service.log().count("cancelled: its stream has ended") == 1)
+
+    def test_finds_its_job_again_by_its_key(self, service, ahead):
+        key = {"Idempotency-Key": "a key that nobody guesses"}
+        with Client(service, timeout=0.5, max_retries=0) as client:
+            with pytest.raises(openai.APITimeoutError):
+                client.images.generate(prompt="1", extra_headers=key)
+        service.cancel(ahead)
+        with Client(service) as client:
+            first = client.images.generate(prompt="1", extra_headers=key)
+            again = client.images.generate(prompt="1", extra_headers=key)
+            assert first.data[0].b64_json == again.data[0].b64_json
+            with pytest.raises(openai.UnprocessableEntityError) as raised:
+                client.images.generate(prompt="2", extra_headers=key)
+        assert raised.value.code == "idempotency_conflict"
+        assert len(client.replies) == 3

@@ -19,12 +19,7 @@ struct JobDocument {
             "created_at": Self.timestamp(job.createdAt),
             "started_at": job.state.startedAt.map(Self.timestamp) ?? .null,
             "finished_at": job.state.finishedAt.map(Self.timestamp) ?? .null,
-            "queue": snapshot.place.map { place in
-                .record([
-                    "position": .integer(place.position),
-                    "eta_ms": snapshot.estimatedWait.map(JSONValue.milliseconds) ?? .null,
-                ])
-            },
+            "queue": place,
             "progress": progress,
             "error": error,
             "images": .array(images),
@@ -33,7 +28,18 @@ struct JobDocument {
         ])
     }
 
-    private var progress: JSONValue? {
+    /// nil unless the job is queued.
+    var place: JSONValue? {
+        snapshot.place.map { place in
+            .record([
+                "position": .integer(place.position),
+                "eta_ms": snapshot.estimatedWait.map(JSONValue.milliseconds) ?? .null,
+            ])
+        }
+    }
+
+    /// nil unless the job is running; null until its worker reports.
+    var progress: JSONValue? {
         guard case .running(let run) = job.state else { return nil }
         guard let progress = run.progress else { return .null }
         return .record([

@@ -18,11 +18,15 @@ extension GenerationService {
         ]
     }
 
-    /// `GET /v1/generations/{id}`
+    /// `GET /v1/generations/{id}`, held until the job is finished where the client prefers to wait.
     private func showJob(_ id: JobID, _ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
-        let seen = try require(await queue.job(id), "generation \(id)")
-        return .json(JobDocument(snapshot: seen).json, headers: [.cacheControl: "no-store"])
+        let preference = WaitPreference(request, limit: limits.maximumWait)
+        let seen = try require(
+            await queue.waitUntilFinished(id, upTo: preference?.duration ?? .zero), "generation \(id)")
+        var response = Response.json(JobDocument(snapshot: seen).json, headers: [.cacheControl: "no-store"])
+        response.headers[.preferenceApplied] = preference?.applied
+        return response
     }
 
     /// `POST /v1/generations/{id}/cancel`: also for a job that is finished, which it leaves as it is.

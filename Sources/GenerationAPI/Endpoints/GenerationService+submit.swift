@@ -24,10 +24,8 @@ extension GenerationService {
             throw problem
         }
         let preference = WaitPreference(request, limit: limits.maximumWait)
-        switch format {
-        case .json: return try await answerWithJob(job, preference)
-        case .png: return try await answerWithImage(job, preference)
-        }
+        guard format == .png else { return try await answerWithJob(job, preference) }
+        return try await answerWithImage(job, preference, isShared: request.headers.contains(.idempotencyKey))
     }
 
     private func readRequest(_ body: [UInt8], as format: MediaType) throws(Problem) -> GenerationRequest {
@@ -59,8 +57,11 @@ extension GenerationService {
         do {
             let submission = JobSubmission(
                 request, work: work, requestID: sender.requestID,
-                traceParent: TraceParent(sender.headers)?.description)
+                traceParent: TraceParent(sender.headers)?.description,
+                idempotency: try JobSubmission.Idempotency(sender))
             return try await queue.submit(submission).snapshot
+        } catch JobStoreError.idempotencyConflict(let key, _) {
+            throw Problem(.idempotencyConflict, "the key \"\(key)\" was sent before, with another body")
         } catch JobStoreError.queueFull(let limit) {
             // A place is free when the next running job ends.
             let wait = try await queue.status().estimatedWait(workAhead: .zero)
@@ -94,12 +95,15 @@ extension GenerationService {
             headers: [.retryAfter: Self.retryAfterStop, .location: PathTemplate.generation.path(id)])
     }
 
-    private func answerWithImage(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
+    /// - Parameter isShared: whether others may know the job, or the same client again.
+    private func answerWithImage(
+        _ submitted: JobSnapshot, _ preference: WaitPreference?, isShared: Bool
+    ) async throws -> Response {
         let id = submitted.job.id
         let location = PathTemplate.generation.path(id)
         let limit = preference?.duration ?? limits.maximumWait
         var seen = try require(await queue.waitUntilFinished(id, upTo: limit), "generation \(id)")
-        if Task.isCancelled {
+        if Task.isCancelled, !isShared {
             // The client is gone, and only this reply would have told it the id: nobody can want the image.
             seen = try require(await queue.cancel(id), "generation \(id)")
             if case .cancelled = seen.job.state {

@@ -35,7 +35,9 @@ package struct GenerationService: Sendable {
     }
 
     /// The whole API, as one table.
-    package var endpoints: [Endpoint] { generationEndpoints + openAIEndpoints + modelEndpoints + serviceEndpoints }
+    package var endpoints: [Endpoint] {
+        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + modelEndpoints + serviceEndpoints
+    }
 
     private var serviceEndpoints: [Endpoint] {
         [

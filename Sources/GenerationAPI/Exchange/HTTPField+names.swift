@@ -5,6 +5,11 @@ extension HTTPField.Name {
     /// RFC 7240.
     package static let prefer = literal("Prefer")
     package static let preferenceApplied = literal("Preference-Applied")
+    package static let idempotencyKey = literal("Idempotency-Key")
+    /// What a listener that comes back has seen (HTML standard, server-sent events).
+    package static let lastEventID = literal("Last-Event-ID")
+    /// What nginx asks whether to buffer a reply.
+    package static let acceleratorBuffering = literal("X-Accel-Buffering")
     /// W3C Server Timing.
     package static let serverTiming = literal("Server-Timing")
     /// Seed of the image that is the body.

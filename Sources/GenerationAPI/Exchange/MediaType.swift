@@ -5,6 +5,7 @@ import HTTPTypes
 enum MediaType: String {
     case json = "application/json"
     case png = "image/png"
+    case eventStream = "text/event-stream"
 
     /// Picks from what can be sent what the client likes best (RFC 9110, section 12.5.1).
     ///

@@ -9,6 +9,7 @@ enum ProblemKind: String, CaseIterable {
     case expired = "expired"
     case unsupportedMediaType = "unsupported-media-type"
     case tooMuchWork = "too-much-work"
+    case idempotencyConflict = "idempotency-conflict"
     case queueFull = "queue-full"
     case generationFailed = "generation-failed"
     case internalError = "internal-error"
@@ -25,7 +26,7 @@ enum ProblemKind: String, CaseIterable {
         case .jobCancelled: 409
         case .expired: 410
         case .unsupportedMediaType: 415
-        case .tooMuchWork: 422
+        case .tooMuchWork, .idempotencyConflict: 422
         case .queueFull: 429
         case .generationFailed, .internalError: 500
         case .notReady, .notFinished, .deadlineMissed: 503
@@ -43,6 +44,7 @@ enum ProblemKind: String, CaseIterable {
         case .expired: "The job is not kept any more"
         case .unsupportedMediaType: "The body must be JSON"
         case .tooMuchWork: "The request is more work than one job may be"
+        case .idempotencyConflict: "The idempotency key belongs to another request"
         case .queueFull: "The queue is full"
         case .generationFailed: "The generation failed"
         case .internalError: "Something went wrong in the service"

@@ -22,13 +22,15 @@ extension GenerationService {
         try MediaType.requireJSON(of: request)
         do {
             let (order, generation) = try readOrder(request.body)
-            guard let model = models.first(where: { $0.name == generation.model }) else {
-                throw Problem(.internalError, "model \(generation.model) is not served any more")
-            }
             let job = try await enqueue(generation, from: request)
-            let document = ImageDocument(request: generation, model: model)
-            guard order.isStreamed else { return try await answer(order, job, document, request) }
-            return await stream(order, job, document)
+            guard let model = models.first(where: { $0.name == job.job.request.model }) else {
+                throw Problem(.internalError, "model \(job.job.request.model) is not served")
+            }
+            let document = ImageDocument(request: job.job.request, model: model)
+            let isShared = try JobSubmission.Idempotency(request) != nil
+            return order.isStreamed
+                ? await stream(order, job, document, isShared: isShared)
+                : try await answer(order, job, document, request, isShared: isShared)
         } catch let problem as Problem {
             logger.info(
                 "refused",
@@ -62,9 +64,10 @@ extension GenerationService {
     }
 
     private func answer(
-        _ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument, _ request: Request
+        _ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument, _ request: Request,
+        isShared: Bool
     ) async throws -> Response {
-        let completion = try await waitForImages(submitted)
+        let completion = try await waitForImages(submitted, isShared: isShared)
         let id = submitted.job.id
         var images: [JSONValue] = []
         for index in 0..<completion.images.count {
@@ -82,44 +85,56 @@ extension GenerationService {
             headers: [.cacheControl: "no-store", .location: PathTemplate.generation.path(id)])
     }
 
-    private func stream(_ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument) async -> Response {
+    private func stream(
+        _ order: ImageOrder, _ submitted: JobSnapshot, _ document: ImageDocument, isShared: Bool
+    ) async -> Response {
         let images = ImageStream(
-            service: self, id: submitted.job.id, document: document, partialImageLimit: order.partialImageCount)
+            service: self, id: submitted.job.id, document: document, partialImageLimit: order.partialImageCount,
+            isShared: isShared)
         // Of a client that is gone already nobody would ask for the stream.
         if Task.isCancelled { await images.giveUp() }
         var stream = ResponseStream { writer in try await images.send(to: writer) }
-        // A comment.
-        stream.heartbeat = Array(":\n\n".utf8)
+        stream.heartbeat = ServerSentEvent.heartbeat
         return Response(
             status: 200,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            headers: [
+                .contentType: MediaType.eventStream.rawValue, .cacheControl: "no-store",
+                .acceleratorBuffering: "no",
+            ],
             body: .stream(stream))
     }
 
     /// Waits for the end of a job that only this reply would tell of: whoever cannot get the images any more, because
     /// the client is gone or the time is over, takes the job with it. These clients ask again by themselves, and their
     /// attempts must not pile up.
-    private func waitForImages(_ submitted: JobSnapshot) async throws -> JobState.Completion {
+    private func waitForImages(_ submitted: JobSnapshot, isShared: Bool) async throws -> JobState.Completion {
         let id = submitted.job.id
         var seen = try require(await queue.waitUntilFinished(id, upTo: limits.maximumWait), "generation \(id)")
         try requireRunnable(seen)
         if !seen.job.state.isFinished {
             let isGone = Task.isCancelled
+            // Under its key it can be asked for again.
+            guard !isShared else { throw tooSlow(seen) }
             seen = try require(await queue.cancel(id), "generation \(id)")
             if case .cancelled = seen.job.state {
                 let reason = isGone ? "the client is gone" : "it took longer than the client may wait"
                 logger.info("cancelled: \(reason)", metadata: seen.job.logMetadata)
-                if !isGone { throw tooSlow }
+                throw tooSlow(nil)
             }
         }
         return try requireCompleted(seen.job)
     }
 
-    private var tooSlow: Problem {
-        Problem(
-            .notFinished,
-            "the images were not there within \(limits.maximumWait.seconds) s (api.max_wait_s), and the job was "
-                + "cancelled: with \"stream\": true there is no limit")
+    /// - Parameter seen: the job if it goes on, and the client may come back to it.
+    private func tooSlow(_ seen: JobSnapshot?) -> Problem {
+        let limit = "the images were not there within \(limits.maximumWait / .seconds(1)) s (api.max_wait_s)"
+        guard let seen else {
+            return Problem(
+                .notFinished, limit + ", and the job was cancelled: with \"stream\": true there is no limit")
+        }
+        return Problem(
+            .notFinished, limit + ": the job goes on, and the same Idempotency-Key finds it",
+            headers: RetryAfter.fields(seen.estimatedTime))
     }
 
     /// - Throws: `Problem` for a job that ended without images.

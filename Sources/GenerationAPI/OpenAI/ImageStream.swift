@@ -5,13 +5,15 @@ import JSON
 import JobQueue
 import Logging
 
-/// The images of one job as they come, in OpenAI's events. Only this stream tells of the job, so it ends with it.
+/// The images of one job as they come, in OpenAI's events. If only this stream tells of the job, the job ends with it.
 struct ImageStream {
     let service: GenerationService
     let id: JobID
     let document: ImageDocument
     /// Of each image, at most.
     let partialImageLimit: Int
+    /// Whether others may know the job, or the same client again.
+    let isShared: Bool
 
     /// Writes the events to their end; what goes wrong is the last of them.
     ///
@@ -51,7 +53,9 @@ struct ImageStream {
 
     /// Nobody can get the images any more.
     func giveUp() async {
-        guard let seen = try? await service.queue.cancel(id).value, case .cancelled = seen.job.state else { return }
+        guard !isShared, let seen = try? await service.queue.cancel(id).value, case .cancelled = seen.job.state else {
+            return
+        }
         service.logger.info("cancelled: its stream has ended", metadata: seen.job.logMetadata)
     }
 
@@ -66,6 +70,6 @@ struct ImageStream {
     /// - Parameter event: its `type` is its name too.
     private func write(_ event: JSONValue, to writer: ResponseWriter) async throws {
         guard case .string(let name)? = event["type"] else { preconditionFailure("an event has a type: \(event)") }
-        try await writer.write(Array("event: \(name)\ndata: \(event.text())\n\n".utf8))
+        try await writer.write(ServerSentEvent(name: name, id: nil, data: event, isLast: false).bytes)
     }
 }

@@ -31,11 +31,8 @@ struct OpenAIError: Equatable {
         param = problem.errors.fields.first.flatMap { Self.parameter($0.pointer) }
         message = Self.message(of: problem)
         code = Self.code(of: problem)
-        mayRetry =
-            switch problem.kind {
-            case .queueFull, .notReady, .deadlineMissed, .internalError: true
-            default: false
-            }
+        // Who is told when to come back may do so.
+        mayRetry = problem.kind == .internalError || problem.headers.contains(.retryAfter)
     }
 
     var json: JSONValue {

@@ -6,6 +6,7 @@ package struct Endpoint: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case delete = "DELETE"
 
         /// What answers GET answers HEAD: the server sends the same without the body.
         var names: [String] { self == .get ? ["GET", "HEAD"] : [rawValue] }

@@ -18,6 +18,8 @@ package struct JobHistory: AsyncSequence {
         private let id: JobID
         private let subscription: NewsSubscription
         private var last: Lookup<JobSnapshot>?
+        /// Whether the end was handed out.
+        private var isOver = false
         /// Those that are to be handed out, newest first.
         private var previews: [ImagePreview] = []
         /// How far each image was when it was last seen.
@@ -33,12 +35,12 @@ package struct JobHistory: AsyncSequence {
         ///   task is cancelled.
         /// - Throws: the store's errors.
         package mutating func next() async throws -> Element? {
-            if let last, isEnd(last) { return nil }
-            while !Task.isCancelled {
+            while !isOver, !Task.isCancelled {
                 if let preview = previews.popLast() { return .preview(preview) }
                 let seen = try await queue.job(id)
                 takePreviews(of: seen)
-                if isNew(seen) || isEnd(seen) {
+                isOver = isEnd(seen)
+                if isNew(seen) || isOver {
                     last = seen
                     return .state(seen)
                 }

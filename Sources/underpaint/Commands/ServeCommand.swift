@@ -40,21 +40,21 @@ struct ServeCommand: AsyncParsableCommand {
 
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let queue = JobQueue(InMemoryJobStore(limits: settings.storeLimits))
+        let queue = JobQueue(InMemoryJobStore(limits: settings.queue))
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
         let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
         let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
         let workers = WorkerService(
             name: "worker", queue: queue, models: Set(library.served.map(\.name)),
-            settings: settings.workerSettings, logger: logger
+            settings: settings.workers, logger: logger
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(models: models, backend: backend)
         }
         let api = GenerationService(
-            queue: queue, models: library.served, limits: settings.apiLimits,
+            queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,
             readiness: { workers.phase.readiness })
         let metrics = MetricsService(
@@ -62,7 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(choice)
         let endpoints = (api.endpoints + metrics.endpoints).withContract(
-            version: Underpaint.version, limits: settings.apiLimits)
+            version: Underpaint.version, limits: settings.api)
         let router = Router(endpoints, logger: logger)
         let server = Server(
             configuration: serverConfiguration(settings, logger),
@@ -72,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
-                "workers": .stringConvertible(settings.workers.count), "threads": .stringConvertible(threads),
+                "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
         // Services stop in reverse order: the workers finish while the server still answers.
         let group = ServiceGroup(services: [server, workers], logger: logger)

@@ -1,3 +1,4 @@
+import WorkerPool
 import Compute
 import Telemetry
 
@@ -7,7 +8,7 @@ extension ServiceConfiguration {
         MetricFamily.build.set(1, ["version": Underpaint.version])
         MetricFamily.compute.set(
             1, ["engine": choice.engine.name, "precision": choice.engine.precision.rawValue])
-        MetricFamily.workers.set(Double(workers.count))
+        MetricFamily.workers.set(Double(workers.workerCount))
         MetricFamily.workerThreads.set(Double(workerThreads))
     }
 }

@@ -1,0 +1,47 @@
+import HTTPServer
+import HTTPTypes
+import JobQueue
+import Logging
+
+extension GenerationService {
+    var eventEndpoints: [Endpoint] {
+        [Endpoint(.get, .events) { request, path in try await showEvents(path.job("id"), request) }]
+    }
+
+    /// `GET /v1/generations/{id}/events`
+    ///
+    /// A slow listener misses what happens while it is busy, and never the last event. One that comes back after that is
+    /// told by 204 that there is no more, which ends the attempts of a browser.
+    private func showEvents(_ id: JobID, _ request: Request) async throws -> Response {
+        _ = try MediaType.negotiate([.eventStream], for: request)
+        let job = try require(await queue.job(id), "generation \(id)").job
+        let lastSeen = EventID(request)
+        if job.state.isFinished, lastSeen == EventID(job) { return Response(status: 204) }
+        let feed = JobEventFeed(queue: queue, id: id, lastSeen: lastSeen)
+        var stream = ResponseStream { [logger] writer in
+            try await writer.write(ServerSentEvent.opening)
+            do {
+                for try await event in feed {
+                    if event.isLast { return try await writer.write(event.bytes) }
+                    try writer.offer(event.bytes)
+                }
+            } catch let error where !(error is CancellationError) {
+                logger.error("events broken off", metadata: ["job": "\(id)", "error": "\(error)"])
+                throw error
+            }
+        }
+        stream.heartbeat = ServerSentEvent.heartbeat
+        return Response(
+            status: 200,
+            headers: [
+                .contentType: MediaType.eventStream.rawValue, .cacheControl: "no-store",
+                // nginx holds replies back in its buffers otherwise.
+                .acceleratorBuffering: "no",
+            ],
+            body: .stream(stream))
+    }
+}
+
+extension PathTemplate {
+    static let events: Self = "/v1/generations/{id}/events"
+}
