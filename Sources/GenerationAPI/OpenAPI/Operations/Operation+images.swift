@@ -5,7 +5,7 @@ extension Operation {
         Operation(
             "generateImages", .post, "/v1/images/generations", .images, "Generate images as OpenAI's clients ask.",
             description: "Errors are in OpenAI's form. `X-Should-Retry: false` where another try is of no use.",
-            body: .reference("ImageOrder"),
+            parameters: [idempotencyKey], body: .reference("ImageOrder"),
             replies: [
                 Reply(
                     200, "The images, or with `stream` the events that bring them.",
@@ -14,7 +14,8 @@ extension Operation {
             ],
             problems: [
                 .malformedJSON, .invalidRequest, .notFound, .jobCancelled, .expired, .unsupportedMediaType,
-                .tooMuchWork, .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
+                .tooMuchWork, .idempotencyConflict, .queueFull, .generationFailed, .notReady, .notFinished,
+                .deadlineMissed,
             ],
             errors: .openAI)
     ]

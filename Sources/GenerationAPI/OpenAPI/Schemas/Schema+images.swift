@@ -46,6 +46,11 @@ extension Schema {
         object([("event", string), ("data", string.described("JSON."))], required: ["data"])
     }
 
+    /// An event of a job; the first may only say when to come back.
+    static var jobEvent: Schema {
+        object([("event", string), ("data", string), ("id", string)], required: [])
+    }
+
     static var openAIError: Schema {
         object([
             (
