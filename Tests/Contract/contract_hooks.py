@@ -19,6 +19,9 @@ def map_body(context, body):
         name = body.get("class")
         if isinstance(name, str) or type(name) is int and name >= 0:
             body["class"] = 0
+        prompt = body.get("prompt")
+        if isinstance(prompt, str) or type(prompt) is int and prompt >= 0:
+            body["prompt"] = "0"
         if isinstance(body.get("model"), str):
             body["model"] = "tiny"
     return body

@@ -1,7 +1,8 @@
-@testable import GenerationAPI
 import JSON
 import Sampler
 import Testing
+
+@testable import GenerationAPI
 
 struct ContractTests {
     private let api = APIHarness()
@@ -32,6 +33,10 @@ struct ContractTests {
             let inPath = operation.parameters.filter { $0.place == .path }.map(\.name)
             #expect(Operation.names(in: operation.path) == inPath, "\(operation.id)")
         }
+    }
+
+    @Test func `an operation's errors are those of its endpoint`() {
+        for endpoint in api.router.endpoints { #expect(endpoint.operation?.errors == endpoint.errors) }
     }
 
     @Test func `every kind of problem can come from some operation`() {

@@ -39,7 +39,7 @@ struct OpenAPIDocument {
             // A test holds the two tables to each other; a running service shows what it knows.
             guard let operation = endpoint.operation else { continue }
             let member = JSONValue.Member(
-                name: endpoint.method.rawValue.lowercased(), value: operation.json(errors: endpoint.errors))
+                name: endpoint.method.rawValue.lowercased(), value: operation.json)
             let path = endpoint.path.description
             if let index = paths.firstIndex(where: { $0.name == path }), case .object(let known) = paths[index].value {
                 paths[index].value = .object(known + [member])
@@ -69,6 +69,14 @@ extension Endpoint.ErrorStyle: Comparable {
         switch self {
         case .problemDocument: "Problem"
         case .openAI: "OpenAIError"
+        }
+    }
+
+    /// What a problem of this kind is answered with.
+    func status(of kind: ProblemKind) -> Int {
+        switch self {
+        case .problemDocument: kind.status
+        case .openAI: OpenAIError(Problem(kind, "")).status
         }
     }
 

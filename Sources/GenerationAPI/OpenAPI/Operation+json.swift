@@ -2,9 +2,7 @@ import JSON
 
 extension Operation {
     /// The operation object (OpenAPI 3.1, section 4.8.10).
-    ///
-    /// - Parameter errors: how clients of the endpoint read errors.
-    func json(errors: Endpoint.ErrorStyle) -> JSONValue {
+    var json: JSONValue {
         .record([
             "operationId": .string(id),
             "tags": .array([.string(tag.rawValue)]),
@@ -17,12 +15,12 @@ extension Operation {
                     "content": .record(["application/json": .record(["schema": body.json])]),
                 ])
             },
-            "responses": responses(errors),
+            "responses": responses,
         ])
     }
 
-    private func responses(_ errors: Endpoint.ErrorStyle) -> JSONValue {
-        let problems = Dictionary(grouping: self.problems + Self.everywhere, by: \.status)
+    private var responses: JSONValue {
+        let problems = Dictionary(grouping: self.problems + Self.everywhere, by: errors.status)
         return .object(
             statuses.sorted().map { status in
                 let value: JSONValue

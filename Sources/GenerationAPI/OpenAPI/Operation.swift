@@ -59,11 +59,13 @@ struct Operation: Sendable {
     let replies: [Reply]
     /// What can go wrong beside what can go wrong everywhere (`everywhere`).
     var problems: [ProblemKind] = []
+    /// How its clients read errors: as its row in the table of endpoints says.
+    var errors = Endpoint.ErrorStyle.problemDocument
 
     init(
         _ id: String, _ method: Endpoint.Method, _ path: PathTemplate, _ tag: Tag, _ summary: String,
         description: String? = nil, parameters: [Parameter] = [], body: Schema? = nil, replies: [Reply],
-        problems: [ProblemKind] = []
+        problems: [ProblemKind] = [], errors: Endpoint.ErrorStyle = .problemDocument
     ) {
         self.id = id
         self.method = method
@@ -75,15 +77,17 @@ struct Operation: Sendable {
         self.body = body
         self.replies = replies
         self.problems = problems
+        self.errors = errors
     }
 
     /// Groups of operations.
     enum Tag: String, Sendable, CaseIterable {
-        case generations, models, service
+        case generations, images, models, service
 
         var description: String {
             switch self {
             case .generations: "Jobs and their images."
+            case .images: "What clients of OpenAI's image API ask."
             case .models: "What can be asked for."
             case .service: "The instance: what it is, whether it works, what it measured."
             }
@@ -93,7 +97,7 @@ struct Operation: Sendable {
 
 extension Operation {
     /// Every operation. The table of endpoints is tested against it: a new row there needs one here.
-    static let all = generations + models + service
+    static let all = generations + images + models + service
 
     /// What any endpoint may answer.
     static let everywhere: [ProblemKind] = [.internalError]
@@ -107,7 +111,7 @@ extension Operation {
 
     /// Statuses that the contract names.
     var statuses: Set<Int> {
-        Set(replies.map(\.status) + (problems + Self.everywhere).map(\.status) + Self.refusals.map(\.status))
+        Set(replies.map(\.status) + (problems + Self.everywhere).map(errors.status) + Self.refusals.map(\.status))
     }
 
     static func of(_ method: String, _ path: PathTemplate) -> Operation? {

@@ -1,7 +1,7 @@
 import JSON
 
 extension Operation {
-    static let generations = [submit, show, cancel, image]
+    static let generations = [submit, list, show, delete, cancel, events, image]
 
     private static let submit = Operation(
         "submitGeneration", .post, "/v1/generations", .generations, "Submit a job.",
@@ -10,7 +10,7 @@ extension Operation {
             Parameter(
                 "Prefer", in: .header, .string.example(.string("wait=10")),
                 "`wait=N` holds the reply up to N seconds, or until the job is finished (RFC 7240)."),
-            traceParent,
+            idempotencyKey, traceParent,
         ],
         body: .reference("Submission"),
         replies: [
@@ -29,12 +29,42 @@ extension Operation {
         ],
         problems: [
             .malformedJSON, .invalidRequest, .notFound, .notAcceptable, .jobCancelled, .expired, .unsupportedMediaType,
-            .tooMuchWork, .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
+            .tooMuchWork, .idempotencyConflict, .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
         ])
 
     private static let show = Operation(
         "getGeneration", .get, .generation, .generations, "Show a job.", parameters: [id],
         replies: [.json("The job.", .reference("Job"))], problems: [.notFound, .notAcceptable, .expired])
+
+    private static let list = Operation(
+        "listGenerations", .get, "/v1/generations", .generations, "List the jobs, the newest first.",
+        parameters: [
+            Parameter("status", in: .query, .string.example(.string("queued,running")), "Only these, with commas."),
+            Parameter("limit", in: .query, .integer(1...100), "Most jobs of one reply."),
+            Parameter("cursor", in: .query, .string, "`next_cursor` of the reply before."),
+        ],
+        replies: [
+            .json(
+                "A page of the list.",
+                .object([
+                    ("object", .oneOf(["list"])), ("data", .array(of: .reference("Job"))),
+                    ("next_cursor", Schema.string.nullable),
+                ]))
+        ],
+        problems: [.invalidRequest, .notAcceptable])
+
+    private static let delete = Operation(
+        "deleteGeneration", .delete, .generation, .generations, "Cancel a job if need be, and forget it.",
+        parameters: [id], replies: [Reply(204, "It is forgotten, with its images.")], problems: [.notFound, .expired])
+
+    private static let events = Operation(
+        "listenToGeneration", .get, .events, .generations, "Follow a job by server-sent events.",
+        parameters: [id, Parameter("Last-Event-ID", in: .header, .string, "Last event that was seen.")],
+        replies: [
+            Reply(200, "The events, to the end of the job.", [("text/event-stream", .jobEvent)]),
+            Reply(204, "The last event was seen: there are no more."),
+        ],
+        problems: [.notFound, .notAcceptable, .expired])
 
     private static let cancel = Operation(
         "cancelGeneration", .post, "/v1/generations/{id}/cancel", .generations, "Cancel a job.",
@@ -58,6 +88,9 @@ extension Operation {
         problems: [.notFound, .notAcceptable, .expired])
 
     static let id = Parameter("id", in: .path, .reference("JobID"), "Name of the job.")
+
+    static let idempotencyKey = Parameter(
+        "Idempotency-Key", in: .header, .string, "A second sending with the same key gives the same job.")
 
     private static let traceParent = Parameter(
         "traceparent", in: .header, .string, "Trace that the job is part of (W3C Trace Context); it is in the log.")

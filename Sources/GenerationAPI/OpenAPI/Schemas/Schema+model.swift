@@ -5,6 +5,7 @@ extension Schema {
     static var model: Schema {
         object([
             ("id", string.described("What `model` of a submission says.")), ("object", oneOf(["model"])),
+            ("created", count.described("0: not known.")),
             ("owned_by", string), ("description", string), ("license", string),
             ("image", object([("width", count), ("height", count), ("channels", count)])),
             ("tokens", object([("height", count), ("width", count)])), ("class_count", count), ("classes_url", string),

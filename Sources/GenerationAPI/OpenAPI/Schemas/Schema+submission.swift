@@ -15,7 +15,10 @@ extension Schema {
                         .example(.integer(0))
                 ),
                 ("count", integer(1...limits.maximumCount)),
-                ("seed", integer(seeds).nullable.described("Of the first image; drawn at random where it is left out.")),
+                (
+                    "seed",
+                    integer(seeds).nullable.described("Of the first image; drawn at random where it is left out.")
+                ),
                 ("guidance", number(APILimits.guidance)),
                 ("guidance_schedule", oneOf(GuidanceSchedule.allCases.map(\.rawValue))),
                 ("temperature", number(APILimits.temperature)),
@@ -24,7 +27,7 @@ extension Schema {
                     any(of: [oneOf(SamplerPreset.allCases.map(\.rawValue)), reference("Sampler")])
                 ),
                 ("metadata", boolean.described("Whether the PNG carries the settings as text.")),
-                ("previews", Schema(["type": .string("boolean"), "enum": .array([.bool(false)])])),
+                ("previews", boolean.described("Whether its events show unfinished images.")),
                 ("priority", integer(APILimits.priorities)),
                 (
                     "deadline_ms",
