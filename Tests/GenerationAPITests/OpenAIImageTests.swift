@@ -114,6 +114,20 @@ struct OpenAIImageTests {
         #expect(try await api.queue.status().queuedJobs == 0)
     }
 
+    @Test func `a client that leaves finds its job again by its key`() async throws {
+        let api = APIHarness()
+        let key: HTTPFields = [.idempotencyKey: "a key"]
+        let waiting = Task { await api.generateImages(#"{"prompt": "7"}"#, headers: key) }
+        try await api.waitForJob()
+        waiting.cancel()
+        _ = await waiting.value
+        let first = try await api.withWorker { await api.generateImages(#"{"prompt": "7"}"#, headers: key) }
+        let second = await api.generateImages(#"{"prompt": "7"}"#, headers: key)
+        #expect(first.status == 200)
+        #expect(first.body.bytes == second.body.bytes)
+        #expect(try await api.queue.list(JobSelection()).jobs.count == 1)
+    }
+
     @Test func `models are listed with the members that OpenAI's have`() async throws {
         let list = try await APIHarness().send("GET", "/v1/models").document()
         #expect(list["object"] == .string("list"))
