@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -29,8 +30,9 @@ let package = Package(
             name: "underpaint",
             dependencies: [
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Generation", "Pipeline", "Sampler",
-                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity",
+                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -49,14 +51,14 @@ let package = Package(
         .target(
             name: "GenerationAPI",
             dependencies: [
-                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler",
+                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler", "Telemetry",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "JobQueue",
-            dependencies: ["Generation", "Sampler", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Generation", "Sampler", "Telemetry", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(
             name: "WorkerPool",
@@ -70,7 +72,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc",
+                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict + optimised),
@@ -84,6 +86,11 @@ let package = Package(
         .target(name: "Compute", dependencies: ["CKernels", "CBLAS", "COneDNN"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
         .target(name: "JSON", swiftSettings: strict),
+
+        // What operators see.
+        .target(
+            name: "Telemetry", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: strict),
 
         // Measuring and comparing.
         .target(
@@ -121,36 +128,49 @@ let package = Package(
         .testTarget(
             name: "GenerationAPITests",
             dependencies: [
-                "GenerationAPI", "Generation", "JSON", "ExampleModels",
+                "GenerationAPI", "Generation", "JSON", "ExampleModels", "RepositoryFiles", "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler"], swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Generation"], swiftSettings: strict),
         .testTarget(
-            name: "GenerationTests", dependencies: ["Generation", "JSON", "Sampler", "ExampleModels"],
+            name: "GenerationTests",
+            dependencies: ["Generation", "JSON", "Sampler", "ExampleModels", "RepositoryFiles"],
             swiftSettings: strict),
+        .target(name: "RepositoryFiles", path: "Tests/RepositoryFiles", swiftSettings: strict),
         .target(
             name: "ExampleModels", dependencies: ["Generation", "Sampler"], path: "Tests/ExampleModels",
+            swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")],
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
                 "Pipeline", "Parity", "Generation", "Compute", "MARModel", "Checkpoint", "Sampler", "ExampleModels",
+                "RepositoryFiles",
             ],
             swiftSettings: strict),
         .testTarget(name: "SamplerTests", dependencies: ["Sampler", "ExampleModels"], swiftSettings: strict),
-        .testTarget(name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute"], swiftSettings: strict),
         .testTarget(
-            name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute"], swiftSettings: strict),
+            name: "MARModelTests", dependencies: ["MARModel", "Checkpoint", "Compute", "RepositoryFiles"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute", "RepositoryFiles"],
+            swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "underpaint", "Compute", "MARModel", "Pipeline", "Bench", "Generation", "JSON",
+                "underpaint", "HTTPServer", "JobQueue", "WorkerPool", "Compute", "MARModel", "Pipeline", "Bench",
+                "Generation", "JSON", "RepositoryFiles",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,11 +1,10 @@
-import Foundation
 import Generation
 package import JSON
 
 /// Two sides that were measured in turn, so that a change of the machine's load meets both alike.
 package struct BenchComparison {
     package struct Side {
-        let name: String
+        package let name: String
         /// At least one.
         package var runs: [BenchRun]
 
@@ -14,7 +13,7 @@ package struct BenchComparison {
             self.runs = runs
         }
 
-        func median(_ value: (BenchRun) -> Double) -> Double { BenchComparison.median(runs.map(value)) }
+        package func median(_ value: (BenchRun) -> Double) -> Double { BenchComparison.median(runs.map(value)) }
     }
 
     package let first: Side
@@ -47,27 +46,4 @@ package struct BenchComparison {
             "ratio": .measured(ratio),
         ])
     }
-
-    package var table: String {
-        var rows: [(name: String, value: (BenchRun) -> Double)] = [("whole, s", { $0.wall.seconds })]
-        for (index, part) in first.runs[0].parts.enumerated() {
-            rows.append(("\(part.name), s", { $0.parts[index].wall.seconds }))
-        }
-        rows += [("GFLOP", { $0.gflop }), ("GFLOP/s", { $0.gflops }), ("share, %", { 100 * $0.share })]
-        let count = first.runs.count
-        var lines = ["medians of \(count) \(count == 1 ? "round" : "rounds")"]
-        lines.append(line("", first.name, second.name, "ratio"))
-        for row in rows {
-            let (left, right) = (first.median(row.value), second.median(row.value))
-            lines.append(line(row.name, number(left), number(right), number(BenchRun.ratio(left, right))))
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    private func line(_ name: String, _ cells: String...) -> String {
-        name.padding(toLength: 16, withPad: " ", startingAt: 0)
-            + cells.map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }.joined()
-    }
-
-    private func number(_ value: Double) -> String { String(format: "%.3f", value) }
 }

@@ -7,13 +7,13 @@ package import Sampler
 package struct BenchRun {
     /// A part of the model, over all stages.
     package struct Part {
-        let name: String
-        let wall: Duration
-        let operations: Int
+        package let name: String
+        package let wall: Duration
+        package let operations: Int
         /// Weights read over all passes; nil where they are no measure of the memory that is moved.
         let weightsRead: Int?
 
-        var gflop: Double { Double(operations) / 1e9 }
+        package var gflop: Double { Double(operations) / 1e9 }
         var gflops: Double { BenchRun.ratio(gflop, wall.seconds) }
     }
 

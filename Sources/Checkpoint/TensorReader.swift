@@ -74,27 +74,9 @@ package struct TensorReader {
         _ positions: some Collection<Int>, below limit: Int, of bytes: [UInt8], _ tensor: StoredTensor, _ name: String
     ) throws(CheckpointError) -> [Float] {
         precondition(bytes.count >= limit * tensor.type.byteCount, "positions inside the bytes")
-        switch tensor.type {
-        case .float32:
-            return unsafe bytes.withUnsafeBytes { bytes in
-                positions.map { unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-            }
-        case .bfloat16:
-            // The upper half of an fp32 number.
-            return unsafe bytes.withUnsafeBytes { bytes in
-                positions.map {
-                    Float(
-                        bitPattern: UInt32(unsafe bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) << 16)
-                }
-            }
-        case .float16:
-            return unsafe bytes.withUnsafeBytes { bytes in
-                positions.map { Float(unsafe bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Float16.self)) }
-            }
-        case .int64:
-            throw .malformedTensor(
-                file: source.path, tensor: name, reason: "holds integers, expected numbers with a fraction")
-        }
+        let floats = unsafe bytes.withUnsafeBytes { unsafe tensor.type.floats(at: positions, of: $0) }
+        guard let floats else { throw .integers(file: source.path, tensor: name) }
+        return floats
     }
 
     private func check(_ piece: [Float], start: Int, _ name: String) throws(CheckpointError) {

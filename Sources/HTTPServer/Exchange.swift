@@ -144,6 +144,7 @@ final class Exchange: Sendable {
             return .badRequest("\(error)")
         }
         state.request.method = state.isHead ? "GET" : head.method
+        state.request.isHead = state.isHead
         state.request.headers = headers
         return context.connections.admit(self, on: socket) ? nil : .stopping
     }

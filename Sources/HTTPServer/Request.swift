@@ -4,6 +4,8 @@ package import HTTPTypes
 package struct Request: Sendable {
     /// Method as sent, except that HEAD arrives as GET: the server leaves the body of the reply out by itself.
     package var method: String
+    /// Whether it was sent as HEAD.
+    package var isHead: Bool
     /// Percent-decoded path, without the query.
     package var path: String
     /// Percent-decoded query items in the order they came.
@@ -17,10 +19,11 @@ package struct Request: Sendable {
     package var stopping: StopSignal
 
     package init(
-        method: String, path: String, query: [(name: String, value: String)] = [], headers: HTTPFields = [:],
+        method: String, isHead: Bool = false, path: String, query: [(name: String, value: String)] = [], headers: HTTPFields = [:],
         body: [UInt8] = [], requestID: String = "-", stopping: StopSignal = StopSignal()
     ) {
         self.method = method
+        self.isHead = isHead
         self.path = path
         self.query = query
         self.headers = headers

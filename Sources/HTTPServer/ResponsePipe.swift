@@ -20,6 +20,8 @@ final class ResponsePipe: Sendable {
     private struct State {
         /// To be sent next, at most the capacity.
         var ready: [UInt8] = []
+        /// Bytes of items that were or are ready; heartbeats do not count.
+        var byteCount = 0
         /// The newest item that was offered and found no room.
         var latest: [UInt8]?
         var ending = Ending.open
@@ -39,6 +41,8 @@ final class ResponsePipe: Sendable {
     }
 
     private var capacity: Int { max(1, stream.capacity) }
+
+    var byteCount: Int { state.withLock { $0.byteCount } }
 
     var isOpen: Bool { state.withLock { $0.ending == .open } }
 
@@ -63,6 +67,7 @@ final class ResponsePipe: Sendable {
             let room = state.latest == nil ? capacity - state.ready.count : 0
             let taken = bytes.prefix(room)
             state.ready += taken
+            state.byteCount += taken.count
             if !taken.isEmpty { wake(&state) }
             return taken.count
         }
@@ -73,6 +78,7 @@ final class ResponsePipe: Sendable {
             guard state.ending == .open, !item.isEmpty else { return }
             if state.latest == nil, state.ready.count + item.count <= capacity {
                 state.ready += item
+                state.byteCount += item.count
             } else {
                 state.latest = item
             }
@@ -108,6 +114,7 @@ final class ResponsePipe: Sendable {
             if state.ending == .broken { return cmhd_reader_failed }
             if state.ready.isEmpty, let latest = state.latest {
                 state.ready = latest
+                state.byteCount += latest.count
                 state.latest = nil
             }
             guard !state.ready.isEmpty else {

@@ -24,6 +24,9 @@ package struct ResponseStream: Sendable {
 package struct ResponseWriter: Sendable {
     let pipe: ResponsePipe
 
+    /// Bytes that were put in so far, and not left out for newer ones.
+    package var byteCount: Int { pipe.byteCount }
+
     /// Sends the bytes, and waits for room before that if need be.
     /// - Throws: `CancellationError` if the reader is gone, or the task is cancelled.
     package func write(_ bytes: [UInt8]) async throws(CancellationError) {

@@ -1,32 +1,32 @@
 /// Settings of a `Server`. Every limit holds per server, not per process.
-package struct ServerConfiguration: Sendable {
-    /// Address or name to listen on; the first address that a name resolves to. `::` takes IPv4 too. Default 127.0.0.1.
+package struct ServerConfiguration: Sendable, Equatable {
+    /// Address or name to listen on; the first address that a name resolves to. `::` takes IPv4 too.
     package var host = "127.0.0.1"
-    /// TCP port; 0 lets the system choose, see `Server.boundPort()`. Default 8080.
+    /// TCP port; 0 lets the system choose, see `Server.boundPort()`.
     package var port: UInt16 = 8080
-    /// Largest request body in bytes; a larger one gets 413. Default 65536.
+    /// Largest request body in bytes; a larger one gets 413.
     package var maximumBodyByteCount = 64 * 1024
-    /// Largest request line and header together in bytes; a larger one gets 431. At least 1024. Default 16384.
+    /// Largest request line and header together in bytes; a larger one gets 431. At least 1024.
     package var headerByteLimit = 16 * 1024
     /// Open connections, shared out evenly between the threads; more wait in the system's queue. Near the limit those
-    /// that have sent no request, or not all of one, are closed for new ones, see `ConnectionTable`. Default 1024.
+    /// that have sent no request, or not all of one, are closed for new ones, see `ConnectionTable`.
     package var connectionLimit = 1024
-    /// Open connections of one client address, nil for no limit; more are closed unanswered. Default nil, because
-    /// behind a reverse proxy every client has the same address.
+    /// Open connections of one client address, nil for no limit; more are closed unanswered. There is
+    /// none at first, because behind a reverse proxy every client has the same address.
     package var connectionLimitPerAddress: Int?
     /// A connection on which nothing was received or sent for so long is closed, unless its request is being answered.
-    /// Counted in whole seconds, rounded up. Default 30 s.
+    /// Counted in whole seconds, rounded up.
     package var idleTimeout: Duration = .seconds(30)
     /// Time for a whole request to arrive, from its request line to the end of its body; after it the client is
     /// told 408 and the connection closed. A request line may take `idleTimeout` longer, counted from the end of the request before it.
-    /// Default 30 s.
+    ///
     package var requestTimeout: Duration = .seconds(30)
-    /// Threads that receive and send. None is held while a responder works. Default 2.
+    /// Threads that receive and send. None is held while a responder works.
     package var threadCount = 2
-    /// Time that requests in flight have to finish when the server stops; after it they get 503. Default 30 s.
+    /// Time that requests in flight have to finish when the server stops; after it they get 503.
     package var drainLimit: Duration = .seconds(30)
     /// Time that open streams have to say good-bye when the server stops, within the limit above; after it they are
-    /// broken off. Default 1 s.
+    /// broken off.
     package var streamDrainLimit: Duration = .seconds(1)
 
     package init() {}

@@ -59,8 +59,6 @@ extension JSONValue {
 
     /// A duration in milliseconds, to the microsecond.
     package static func milliseconds(_ duration: Duration) -> JSONValue {
-        let microseconds =
-            Double(duration.components.seconds) * 1e6 + Double(duration.components.attoseconds) / 1e12
-        return .number(microseconds.rounded() / 1000)
+        .number((duration / .microseconds(1)).rounded() / 1000)
     }
 }

@@ -8,10 +8,10 @@ package struct PNGText: Sendable, Equatable {
     ///   - text: anything without NUL, which ends a text for libpng.
     package init(keyword: String, text: String) throws(PNGError) {
         let scalars = Array(keyword.unicodeScalars)
-        let hasLonelySpaces =
+        let spacesSeparateWords =
             scalars.first != " " && scalars.last != " "
             && !zip(scalars, scalars.dropFirst()).contains { $0 == " " && $1 == " " }
-        guard (1...79).contains(scalars.count), hasLonelySpaces, scalars.allSatisfy(Self.isPrintableLatin1) else {
+        guard (1...79).contains(scalars.count), spacesSeparateWords, scalars.allSatisfy(Self.isPrintableLatin1) else {
             throw .badKeyword(keyword)
         }
         guard !text.unicodeScalars.contains("\0") else { throw .textHoldsNUL(keyword: keyword) }

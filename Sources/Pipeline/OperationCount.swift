@@ -71,12 +71,3 @@ extension OperationCount.Decoding {
         head += other.head
     }
 }
-
-extension SamplingPlan.Step {
-    /// How many of the step's tokens run through how many diffusion steps.
-    fileprivate var chains: [(tokens: Int, stepCount: Int)] {
-        guard let detail, detail.diffusionSteps != diffusionSteps else { return [(tokens.count, diffusionSteps)] }
-        return [(detail.tokenCount, detail.diffusionSteps), (tokens.count - detail.tokenCount, diffusionSteps)]
-            .filter { $0.0 > 0 }
-    }
-}

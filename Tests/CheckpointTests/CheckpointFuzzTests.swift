@@ -1,4 +1,5 @@
 import Foundation
+import RepositoryFiles
 import Testing
 
 @testable import Checkpoint
@@ -28,8 +29,7 @@ struct CheckpointFuzzTests {
         0, 1, 0x7F, 0x80, 0xFF, 0x28, 0x29, 0x2E, 0x30, 0x52, 0x51, 0x61, 0x62, 0x63, 0x65, 0x68, 0x71, 0x72, 0x73,
         0x74, 0x75, 0x7D, 0x5D, 0x81, 0x85, 0x8A, 0x8B, 0x93, 0x94, 0x4A, 0x4B, 0x58, 0x8D, 0x8E, 0x92, 0x95,
     ]
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/micro")
+    private static let folder = RepositoryFiles.fixtures.appending(path: "micro")
 
     private func mutate(_ bytes: inout [UInt8], within range: Range<Int>, _ random: inout Random) {
         for _ in 0...random.below(4) where !bytes.isEmpty {

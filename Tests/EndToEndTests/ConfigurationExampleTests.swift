@@ -1,13 +1,12 @@
 import Foundation
+import RepositoryFiles
 import Testing
 
 @testable import underpaint
 
 @Suite("config/underpaint.yaml")
 struct ConfigurationExampleTests {
-    private static let path = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "config/underpaint.yaml").path()
+    private static let path = RepositoryFiles.root.appending(path: "config/underpaint.yaml").path
 
     @Test("it holds every key once, in the order of the code, and no other")
     func keys() throws {

@@ -1,6 +1,10 @@
 import Compute
 import Foundation
+import Generation
+import HTTPServer
+import JobQueue
 import Testing
+import WorkerPool
 
 @testable import underpaint
 
@@ -38,7 +42,7 @@ struct ConfigurationTests {
         #expect(configuration == ServiceConfiguration())
         #expect(configuration.http.host == "127.0.0.1")
         #expect(configuration.http.port == 8080)
-        #expect(configuration.drainLimit == .seconds(30))
+        #expect(configuration.workers.shutdownLimit == .seconds(30))
     }
 
     @Test("flags beat the environment, which beats the file, which beats the defaults")
@@ -48,10 +52,10 @@ struct ConfigurationTests {
             yaml, overrides: ["http.port": "4"],
             environment: ["UNDERPAINT_HTTP_PORT": "2", "UNDERPAINT_HTTP_THREADS": "7", "HTTP_PORT": "9"])
         #expect(configuration.http.port == 4)
-        #expect(configuration.http.threads == 7)
+        #expect(configuration.http.threadCount == 7)
         #expect(configuration.http.host == "file")
-        #expect(configuration.queue.limit == 5)
-        #expect(configuration.api.maxCount == 16)
+        #expect(configuration.queue.queuedJobs == 5)
+        #expect(configuration.api.maximumCount == 16)
     }
 
     @Test("every key can be set by its environment variable")
@@ -65,7 +69,7 @@ struct ConfigurationTests {
         #expect(configuration.compute.backend == .reference)
         #expect(configuration.models.defaultName == "digits")
         #expect(configuration.log.format == .json)
-        #expect(configuration.drainLimit == .zero)
+        #expect(configuration.workers.shutdownLimit == .zero)
     }
 
     @Test("an unknown key of the file is named with its path, line and neighbours")
@@ -163,10 +167,26 @@ struct ConfigurationTests {
     @Test(
         "a worker has its share of the cores, at least one thread",
         arguments: [(0, 1, 8), (0, 3, 2), (0, 16, 1), (5, 4, 5)])
-    func workerThreads(threads: Int, count: Int, expected: Int) {
-        var workers = ServiceConfiguration.Workers()
-        workers.threads = threads
-        workers.count = count
-        #expect(workers.threadsPerWorker(cores: 8) == expected)
+    func workerThreads(threads: Int, count: Int, expected: Int) throws {
+        let configuration = try ServiceConfiguration.load(
+            overrides: ["workers.threads": "\(threads)", "workers.count": "\(count)"], environment: [:])
+        #expect(configuration.workerThreads(cores: 8) == expected)
+    }
+
+    @Test("0 is none where a limit may be missing, and the module's own term else")
+    func missingLimits() throws {
+        let none = try load("http: {max_connections_per_address: 0}\nlimits: {max_work: 0}\nworkers: {threads: 0}")
+        #expect(none == ServiceConfiguration())
+        #expect(none.http.connectionLimitPerAddress == nil && none.api.maximumWork == nil)
+        let some = try load("http: {max_connections_per_address: 3}\nlimits: {max_work: 12}")
+        #expect(some.http.connectionLimitPerAddress == 3 && some.api.maximumWork == Work(gflop: 12))
+    }
+
+    @Test(
+        "the server stops after the workers, so that it needs little of the time to drain",
+        arguments: [(0, 0), (1, 1), (30, 2)])
+    func serverDrainLimit(limit: Int, expected: Int) throws {
+        let configuration = try load("drain_limit_s: \(limit)")
+        #expect(configuration.server.drainLimit == .seconds(expected))
     }
 }

@@ -1,10 +1,11 @@
 import Foundation
+import RepositoryFiles
 import Testing
 
 /// The models that ship in the repository.
 @Suite("Embedded models")
 struct EmbeddedModelTests {
-    private static let models = ServedProcess.root.appending(path: "models")
+    private static let models = RepositoryFiles.root.appending(path: "models")
     private static let names = ["fashion"]
 
     private func object(_ name: String, _ file: String) throws -> [String: Any] {

@@ -49,6 +49,22 @@ struct GenerateCommandTests {
         #expect(one > 0 && two > 1.5 * one && two < 2 * one)
     }
 
+    @Test func `the report says what one image costs by itself, however many were made`() throws {
+        func report(_ more: [String]) throws -> (gflop: Double, gflopPerImage: Double, evaluations: Int) {
+            let report = try object(try generate(["--sampler", "gtr-16", "--steps", "3,1,1"] + more))
+            let cost = try #require(report["per_image"] as? [String: Any])
+            return (
+                try #require(report["gflop"] as? Double), try #require(cost["gflop"] as? Double),
+                try #require(cost["diffusion_evaluations"] as? Int)
+            )
+        }
+        let (one, two) = (try report([]), try report(["--count", "2"]))
+        #expect(one.gflop == one.gflopPerImage && two.gflopPerImage == one.gflopPerImage)
+        // 5, 5 and 6 tokens with 4, 3 and 3 steps, 16 with 2, and 3 of the last 32 with 4, the others with 2.
+        #expect(
+            one.evaluations == 5 * 4 + 5 * 3 + 6 * 3 + 16 * 2 + 29 * 2 + 3 * 4 && two.evaluations == one.evaluations)
+    }
+
     @Test func `order, colour and selection are what the flags say`() throws {
         let odd = try generate(["--first-color", "odd", "--selection", "low_frequency"])
         let raster = try generate(["--order", "raster", "--selection", "random"])

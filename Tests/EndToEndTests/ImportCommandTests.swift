@@ -1,13 +1,14 @@
 import Compute
 import Foundation
 import MARModel
+import RepositoryFiles
 import Testing
 
 @testable import underpaint
 
 @Suite("underpaint import and parity", .serialized)
 struct ImportCommandTests {
-    private static let micro = ServedProcess.root.appending(path: "Tests/Fixtures/micro")
+    private static let micro = RepositoryFiles.fixtures.appending(path: "micro")
     private let models: TemporaryModels
 
     init() throws { models = try TemporaryModels() }

@@ -1,4 +1,5 @@
 import Foundation
+import RepositoryFiles
 import Testing
 
 /// The real binary, serving the test model on a free port.
@@ -13,14 +14,12 @@ final class ServedProcess {
         }
     }
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
     /// Beside the test bundle, where `swift build` puts every product.
     static let binary =
         Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
         .map { $0.deletingLastPathComponent() }
-        .map { $0.appending(path: "underpaint") } ?? root.appending(path: ".build/debug/underpaint")
-    static let modelFlags = ["--models", root.appending(path: "Tests/Fixtures").path, "--set", "models.default=tiny"]
+        .map { $0.appending(path: "underpaint") } ?? RepositoryFiles.root.appending(path: ".build/debug/underpaint")
+    static let modelFlags = ["--models", RepositoryFiles.fixtures.path, "--set", "models.default=tiny"]
 
     private let process = Process()
     private let log: URL

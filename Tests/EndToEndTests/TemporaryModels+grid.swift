@@ -1,10 +1,11 @@
 import Foundation
+import RepositoryFiles
 import Testing
 
 extension TemporaryModels {
     /// Adds the test model on a square grid of another size: its tables of positions are repeated.
     func add(_ name: String, side: Int) throws {
-        let (tiny, model) = (ServedProcess.root.appending(path: "Tests/Fixtures/tiny"), folder.appending(path: name))
+        let (tiny, model) = (RepositoryFiles.fixtures.appending(path: "tiny"), folder.appending(path: name))
         try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
         var description = try object(try Data(contentsOf: tiny.appending(path: "model.json")))
         description["name"] = name

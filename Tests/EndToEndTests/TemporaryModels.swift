@@ -1,11 +1,12 @@
 import Foundation
+import RepositoryFiles
 
 /// A directory of models that are all the test model under other names; gone with the object.
 final class TemporaryModels {
     let folder = FileManager.default.temporaryDirectory.appending(path: "underpaint-models-\(UUID())")
 
     init(_ names: [String] = []) throws {
-        let tiny = ServedProcess.root.appending(path: "Tests/Fixtures/tiny")
+        let tiny = RepositoryFiles.fixtures.appending(path: "tiny")
         let json = try String(contentsOf: tiny.appending(path: "model.json"), encoding: .utf8)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for name in names {

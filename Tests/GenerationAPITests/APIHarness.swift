@@ -1,6 +1,6 @@
 import ExampleModels
 import Generation
-import GenerationAPI
+@testable import GenerationAPI
 import HTTPServer
 import HTTPTypes
 import JSON
@@ -32,9 +32,10 @@ struct APIHarness {
         _ method: String, _ path: String, body: String = "", headers: HTTPFields = [:],
         query: [(name: String, value: String)] = []
     ) async -> Response {
-        await router.respond(
-            to: Request(
-                method: method, path: path, query: query, headers: headers, body: Array(body.utf8)))
+        let request = Request(method: method, path: path, query: query, headers: headers, body: Array(body.utf8))
+        let response = await router.respond(to: request)
+        expectDocumented(response, to: request)
+        return response
     }
 
     /// `POST /v1/generations` with a JSON body.
@@ -165,9 +166,17 @@ extension Logger {
     static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }
 
+extension GenerationService {
+    /// The table as the service has it.
+    var everyEndpoint: [Endpoint] {
+        let metrics = MetricsService(queue: queue, contentType: "text/plain", logger: .silent) { "metrics" }
+        return (endpoints + metrics.endpoints).withContract(version: "1.2.3", limits: limits)
+    }
+}
+
 extension Router {
     /// Answers as the server does.
     init(service: GenerationService) {
-        self.init(service.endpoints, logger: .silent)
+        self.init(service.everyEndpoint, logger: .silent)
     }
 }

@@ -1,11 +1,11 @@
 import ExampleModels
-import Foundation
 import Generation
 import GenerationAPI
 import HTTPServer
 import HTTPTypes
 import JSON
 import JobQueue
+import RepositoryFiles
 import Testing
 
 struct RouteTests {
@@ -115,9 +115,7 @@ struct RouteTests {
     }
 
     @Test func `the documentation has every operation, and nothing takes two`() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "docs/api.md")
-        let document = try String(contentsOf: file, encoding: .utf8)
+        let document = try RepositoryFiles.text("docs/api.md")
         let operations = api.router.endpoints.map { "\($0.method.rawValue) \($0.path)" }
         #expect(Set(operations).count == operations.count && operations.count >= 10)
         for operation in operations { #expect(document.contains("| `\(operation)` |")) }

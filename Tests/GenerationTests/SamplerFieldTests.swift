@@ -1,7 +1,7 @@
 import ExampleModels
-import Foundation
 import Generation
 import JSON
+import RepositoryFiles
 import Sampler
 import Testing
 
@@ -9,9 +9,7 @@ import Testing
 struct SamplerFieldTests {
     @Test(arguments: SamplerField.allCases)
     func `every field has its row in the documentation of the API`(field: SamplerField) throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let document = try String(contentsOf: root.appending(path: "docs/api.md"), encoding: .utf8)
+        let document = try RepositoryFiles.text("docs/api.md")
         let values =
             switch field.kind {
             case .integer(let range): "\(range.lowerBound)...\(range.upperBound)"

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import RepositoryFiles
 import Testing
 
 @testable import Checkpoint
@@ -7,10 +8,8 @@ import Testing
 
 @Suite("Importing a checkpoint")
 struct ImportTests {
-    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures")
-    private static let checkpoint = fixtures.appending(path: "micro/checkpoint-last.pth").path
-    private static let vae = fixtures.appending(path: "micro/kl16.ckpt").path
+    private static let checkpoint = RepositoryFiles.fixtures.appending(path: "micro/checkpoint-last.pth").path
+    private static let vae = RepositoryFiles.fixtures.appending(path: "micro/kl16.ckpt").path
 
     /// Names and shapes that the layers ask for.
     private final class RecordingSource: WeightSource {

@@ -1,16 +1,16 @@
 import Compute
 import Foundation
+import RepositoryFiles
 import Testing
 
 @testable import Checkpoint
 @testable import MARModel
 
-/// The small model of `Tests/Fixtures/tiny` and what the PyTorch reference computed with it.
+/// What the PyTorch reference computed with the small model of `Tests/Fixtures/tiny`.
 enum Tiny {
-    static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/tiny").path
-
-    static func trace() throws -> SafetensorsFile { try SafetensorsFile(path: directory + "/trace.safetensors") }
+    static func trace() throws -> SafetensorsFile {
+        try SafetensorsFile(path: RepositoryFiles.tiny + "/trace.safetensors")
+    }
 }
 
 /// ||ours - reference|| / ||reference||.
@@ -40,7 +40,7 @@ struct MARModelTests {
     @Test(arguments: Engine.available)
     func `encoder and decoder agree to 1e-5, in bf16 to 2e-2`(engine: Engine) throws {
         let backend = engine.makeBackend(threads: 2)
-        let model = try MARModel(directory: Tiny.directory, backend: backend)
+        let model = try MARModel(directory: RepositoryFiles.tiny, backend: backend)
         let trace = try Tiny.trace()
         let (tokens, mask) = (try trace.floats("blocks.tokens"), try trace.floats("blocks.mask"))
         let labels = try trace.integers("blocks.labels")
@@ -62,7 +62,7 @@ struct MARModelTests {
     @Test(arguments: Engine.available)
     func `the diffusion head agrees to 1e-5, in bf16 to 2e-2`(engine: Engine) throws {
         let backend = engine.makeBackend(threads: 2)
-        let head = try MARModel(directory: Tiny.directory, backend: backend).head
+        let head = try MARModel(directory: RepositoryFiles.tiny, backend: backend).head
         let trace = try Tiny.trace()
         let (x, c) = (try trace.floats("head.x"), try trace.floats("head.c"))
         var outputs: [Float] = []
@@ -82,7 +82,7 @@ struct MARModelTests {
     @Test(arguments: Engine.available)
     func `the VAE decoder agrees to 1e-4, in bf16 to 2e-2`(engine: Engine) throws {
         let backend = engine.makeBackend(threads: 2)
-        let vae = try MARModel(directory: Tiny.directory, backend: backend).vae
+        let vae = try MARModel(directory: RepositoryFiles.tiny, backend: backend).vae
         let trace = try Tiny.trace()
         let (latents, images) = (try trace.floats("vae.latents"), try trace.floats("vae.image"))
         for image in 0..<2 {
@@ -103,7 +103,7 @@ struct SavingsTests {
     @Test(arguments: Engine.available)
     func `a token's condition is the same whichever others are asked for`(engine: Engine) throws {
         let backend = engine.makeBackend(threads: 2)
-        let model = try MARModel(directory: Tiny.directory, backend: backend)
+        let model = try MARModel(directory: RepositoryFiles.tiny, backend: backend)
         let encoded = model.encoder.encode(canvas, on: backend)
         func decode(_ wanted: [Int]) -> [Float] {
             backend.read(model.decoder.decode(encoded, of: canvas, wanted: [wanted, wanted], on: backend))
@@ -128,7 +128,7 @@ struct SavingsTests {
     @Test(arguments: Engine.available)
     func `several diffusion steps at once have the modulation of each alone`(engine: Engine) throws {
         let backend = engine.makeBackend(threads: 2)
-        let head = try MARModel(directory: Tiny.directory, backend: backend).head
+        let head = try MARModel(directory: RepositoryFiles.tiny, backend: backend).head
         func tensor(_ columns: Int) -> Tensor {
             backend.makeTensor((0..<10 * columns).map { cos(Float($0)) }, images: 2, rows: 5, columns: columns)
         }

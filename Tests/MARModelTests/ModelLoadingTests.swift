@@ -1,6 +1,7 @@
 import Checkpoint
 import Compute
 import Foundation
+import RepositoryFiles
 import Testing
 
 @testable import MARModel
@@ -11,8 +12,9 @@ struct ModelLoadingTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "underpaint-model-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
-            atPath: folder.path + "/model.safetensors", withDestinationPath: Tiny.directory + "/model.safetensors")
-        var json = try String(contentsOfFile: Tiny.directory + "/model.json", encoding: .utf8)
+            atPath: folder.path + "/model.safetensors", withDestinationPath: RepositoryFiles.tiny + "/model.safetensors"
+        )
+        var json = try String(contentsOfFile: RepositoryFiles.tiny + "/model.json", encoding: .utf8)
         change(&json)
         try json.write(toFile: folder.path + "/model.json", atomically: true, encoding: .utf8)
         return folder

@@ -1,7 +1,7 @@
 import Compute
 import ExampleModels
-import Foundation
 import MARModel
+import RepositoryFiles
 import Sampler
 import Testing
 
@@ -9,8 +9,6 @@ import Testing
 
 @Suite("Tokens with detail steps")
 struct DetailTokensTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/tiny").path
     private static let grid = TokenGrid(height: 8, width: 8)
 
     private let backend: any Backend
@@ -18,7 +16,7 @@ struct DetailTokensTests {
 
     init() throws {
         backend = EngineChoice().engine.makeBackend(threads: 2)
-        model = try MARModel(directory: Self.directory, backend: backend)
+        model = try MARModel(directory: RepositoryFiles.tiny, backend: backend)
     }
 
     private func settings(_ change: (inout TwoStageSampler) -> Void) -> SamplerSettings {

@@ -1,7 +1,7 @@
 import Compute
-import Foundation
 import Generation
 import MARModel
+import RepositoryFiles
 import Sampler
 import Testing
 
@@ -9,13 +9,11 @@ import Testing
 
 @Suite("The empty canvas of a class is computed once")
 struct EmptyCanvasTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/tiny").path
 
     @Test(arguments: Engine.available)
     func `its conditions are those of the decoder, for any tokens and classes, known or not`(engine: Engine) throws {
         let backend = engine.makeBackend(threads: 2)
-        let model = try MARModel(directory: Self.directory, backend: backend)
+        let model = try MARModel(directory: RepositoryFiles.tiny, backend: backend)
         let emptyCanvas = EmptyCanvas(model: model, backend: backend)
         let unconditional = model.encoder.unconditionalRow
         for (classRows, wanted) in [
@@ -38,7 +36,7 @@ struct EmptyCanvasTests {
     @Test func `what is known takes no time`() throws {
         let backend = Engine.openblas.makeBackend(threads: 1)
         let emptyCanvas = EmptyCanvas(
-            model: try MARModel(directory: Self.directory, backend: backend), backend: backend)
+            model: try MARModel(directory: RepositoryFiles.tiny, backend: backend), backend: backend)
         func time(_ row: Int) -> Duration {
             var clock = StageClock()
             _ = emptyCanvas.decode([[row]], wanted: [[0]], stage: .structure, clock: &clock)

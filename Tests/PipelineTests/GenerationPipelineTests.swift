@@ -1,17 +1,15 @@
 import Compute
 import ExampleModels
-import Foundation
 import Generation
 import JSON
 import MARModel
 import Pipeline
+import RepositoryFiles
 import Sampler
 import Testing
 
 @Suite("Generating images", .serialized)
 struct GenerationPipelineTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/tiny").path
     private static let grid = TokenGrid(height: 8, width: 8)
 
     private func pipeline(
@@ -19,7 +17,7 @@ struct GenerationPipelineTests {
     ) throws -> GenerationPipeline {
         let backend = engine.makeBackend(threads: threads)
         return GenerationPipeline(
-            models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
+            models: ["tiny": try MARModel(directory: RepositoryFiles.tiny, backend: backend)], backend: backend)
     }
 
     private func request(
@@ -62,7 +60,7 @@ struct GenerationPipelineTests {
     @Test func `a job of a shape that ran before takes no scratch memory from the system`() throws {
         let backend = EngineChoice().engine.makeBackend(threads: 2)
         let pipeline = GenerationPipeline(
-            models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
+            models: ["tiny": try MARModel(directory: RepositoryFiles.tiny, backend: backend)], backend: backend)
         _ = try pipeline.generate(request()) { _ in }
         let allocations = backend.scratchAllocations
         _ = try pipeline.generate(request(seed: 8)) { _ in }
@@ -76,29 +74,21 @@ struct GenerationPipelineTests {
         #expect(try pipeline.generate(request(seed: 3)) { _ in }.images[0].png == six[5].png)
     }
 
-    @Test func `the stages add up to the whole within 3 percent, and count the plan's work`() throws {
-        let pipeline = try pipeline(threads: 2)
-        let clock = ContinuousClock()
-        let start = clock.now
-        let outcome = try pipeline.generate(request(count: 2, preset: .gtr16)) { _ in }
-        let total = clock.now - start
-        var sum = Duration.zero
+    @Test func `the stages count the plan's work, and none of them took no time`() throws {
+        let outcome = try pipeline(threads: 2).generate(request(count: 2, preset: .gtr16)) { _ in }
         for stage in outcome.stages {
             switch stage {
             case .structure(let work):
-                sum += work.total
                 #expect(work.steps == 2 * 4 && work.tokens == 2 * 32 && work.diffusionSteps == 2 * 140)
                 #expect(work.encoder + work.decoder + work.diffusion <= work.total)
                 #expect(work.encoder > .zero && work.decoder > .zero && work.diffusion > .zero)
             case .reconstruction(let work, let detailTokens, let fts):
-                sum += work.total
                 #expect(work.steps == 2 && work.tokens == 2 * 32 && work.diffusionSteps == 2 * (20 + 50))
                 #expect(detailTokens == 2 * 3 && fts > .zero)
-            case .vae(let time), .png(let time): sum += time
+            case .vae(let time), .png(let time): #expect(time > .zero)
             }
         }
-        #expect(outcome.stages.count == 4)
-        #expect(sum <= total && (total - sum) / total < 0.03)
+        #expect(outcome.stages.map(\.name) == ["structure", "reconstruction", "vae", "png"])
     }
 
     @Test func `progress rises to the end, and an error thrown by the observer stops the work`() throws {

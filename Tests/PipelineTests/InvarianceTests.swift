@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Generation
 import MARModel
+import RepositoryFiles
 import Sampler
 import Testing
 
@@ -10,13 +11,11 @@ import Testing
 
 @Suite("An image depends neither on its company nor on the threads", .serialized)
 struct InvarianceTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
     private static let engines = Engine.available.filter { $0 != .reference }
 
     private func pipeline(_ directory: String, _ engine: Engine, threads: Int) throws -> GenerationPipeline {
         let backend = engine.makeBackend(threads: threads)
-        let model = try MARModel(directory: Self.root.appending(path: directory).path, backend: backend)
+        let model = try MARModel(directory: RepositoryFiles.root.appending(path: directory).path, backend: backend)
         return GenerationPipeline(models: [model.configuration.name: model], backend: backend)
     }
 
@@ -25,16 +24,8 @@ struct InvarianceTests {
         let words = Philox(key: draw).words(at: .init(9, 9, 9, 9))
         let presets: [SamplerPreset] = [.gtr16, .gtr32, .halton16, .disa64]
         var sampler = presets[Int(words.x % 4)].settings(for: grid)
-        let range = DiffusionStepRange(max: 8, min: 4)
-        switch sampler.method {
-        case .randomOrder(var random):
-            random.diffusionSteps = range
-            sampler.method = .randomOrder(random)
-        case .halton(var halton):
-            halton.diffusionSteps = range
-            sampler.method = .halton(halton)
-        case .twoStage(var stages):
-            stages.diffusionSteps = range
+        _ = sampler.take(.init([.mostDiffusionSteps: .integer(8), .fewestDiffusionSteps: .integer(4)]), on: grid)
+        if case .twoStage(var stages) = sampler.method {
             stages.reconstruction = 4
             stages.order = SubStageOrder.allCases[Int(words.y % UInt32(SubStageOrder.allCases.count))].order()
             stages.detail =
@@ -86,7 +77,7 @@ struct InvarianceTests {
     /// Its noise and orders were recorded, not drawn.
     @Test(arguments: Engine.available)
     func `a recorded run ends in the same latents alone and together`(engine: Engine) throws {
-        let directory = Self.root.appending(path: "Tests/Fixtures/tiny").path
+        let directory = RepositoryFiles.tiny
         let trace = try SafetensorsFile(path: directory + "/trace.safetensors")
         let grid = TokenGrid(height: 8, width: 8)
         var sampler = SamplerPreset.gtr16.settings(for: grid)

@@ -1,7 +1,7 @@
 import Compute
-import Foundation
 import Generation
 import MARModel
+import RepositoryFiles
 import Sampler
 import Testing
 
@@ -9,8 +9,6 @@ import Testing
 
 @Suite("Looking at a painting between steps")
 struct PaintingTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/tiny").path
     private static let grid = TokenGrid(height: 8, width: 8)
 
     private let pipeline: GenerationPipeline
@@ -19,7 +17,7 @@ struct PaintingTests {
     init() throws {
         let backend = EngineChoice().engine.makeBackend(threads: 2)
         pipeline = GenerationPipeline(
-            models: ["tiny": try MARModel(directory: Self.directory, backend: backend)], backend: backend)
+            models: ["tiny": try MARModel(directory: RepositoryFiles.tiny, backend: backend)], backend: backend)
         request = GenerationRequest(
             model: "tiny", classID: 3, className: "class 3", count: 5, seed: 7, guidance: 3,
             guidanceSchedule: .linear, temperature: 1, sampler: SamplerPreset.gtr16.settings(for: Self.grid),

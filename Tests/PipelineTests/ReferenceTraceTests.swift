@@ -1,6 +1,6 @@
 import Compute
-import Foundation
 import MARModel
+import RepositoryFiles
 import Testing
 
 @testable import Checkpoint
@@ -9,17 +9,17 @@ import Testing
 
 @Suite("Replaying the reference's recorded runs")
 struct ReferenceTraceTests {
-    private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/tiny").path
 
-    private func trace() throws -> SafetensorsFile { try SafetensorsFile(path: Self.directory + "/trace.safetensors") }
+    private func trace() throws -> SafetensorsFile {
+        try SafetensorsFile(path: RepositoryFiles.tiny + "/trace.safetensors")
+    }
 
     private func replay(
         _ engine: Engine, tolerance: TraceTolerance = .full
     ) throws -> TraceReplay {
         let backend = engine.makeBackend(threads: 2)
         return try TraceReplay(
-            try trace(), model: try MARModel(directory: Self.directory, backend: backend), backend: backend,
+            try trace(), model: try MARModel(directory: RepositoryFiles.tiny, backend: backend), backend: backend,
             tolerance: tolerance)
     }
 

@@ -126,4 +126,13 @@ struct SamplingPlanTests {
         settings.timestepClip = 1000
         #expect(settings.faults(on: paperGrid).map(\.description) == ["timestep_clip must be 0...999, not 1000"])
     }
+
+    /// 64 tokens with 100 steps each, of which the clip merges 4; the two-stage numbers are those of docs/evaluation.md.
+    @Test(arguments: [(SamplerPreset.mar64, nil, 6400), (.mar64, 950, 6144), (.gtr16, 950, 1653), (.gtr32, 950, 1668)])
+    func `evaluations count every token and what the clip merges once`(
+        preset: SamplerPreset, clip: Int?, expected: Int
+    ) {
+        let plan = plan(preset, grid: TokenGrid(height: 8, width: 8))
+        #expect(plan.diffusionEvaluations(timestepClip: clip) == expected)
+    }
 }

@@ -61,19 +61,21 @@ class Engine:
 def generate_or_reuse(engine: Engine, flags: Sequence[str], count: int, seed: int, folder: Path) -> dict:
     """Like `Engine.generate`, but leaves a folder alone that has these images, or more of them, already.
 
-    Returns the settings that were used, every number resolved.
+    Returns what one image costs: `per_image` of what the command printed. A folder from before that was printed is made
+    anew.
     """
     wanted, record = {"flags": list(flags), "seed": seed} | engine.identity, folder / MADE_FROM
     if record.exists():
         kept = json.loads(record.read_text())
-        if kept["count"] >= count and wanted.items() <= kept.items():
-            return kept["settings"]
+        if kept["count"] >= count and "per_image" in kept and wanted.items() <= kept.items():
+            return kept["per_image"]
         record.unlink()
         for image in folder.glob("*.png"):
             image.unlink()
-    settings = engine.generate(flags, count, seed, folder)["settings"]
-    record.write_text(json.dumps(wanted | {"count": count, "settings": settings}, indent=2) + "\n")
-    return settings
+    report = engine.generate(flags, count, seed, folder)
+    made = {name: report[name] for name in ("settings", "per_image")}
+    record.write_text(json.dumps(wanted | {"count": count} | made, indent=2) + "\n")
+    return made["per_image"]
 
 
 def folder_name(variant: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from training.evaluate import operations, results
+from training.evaluate import results
 from training.evaluate.engine import Engine, folder_name, generate_or_reuse
 from training.evaluate.images import first_of_each, random_of_each, read_folder, reconstruct
 from training.evaluate.quality import Reference
@@ -59,23 +59,20 @@ def evaluate(engine: Engine, variant: Variant, reference: Reference, amount: Amo
     """One sampler's entry. Its images are made in a folder of `keep`, unless they are there already."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = keep / folder_name(variant.name) if keep else Path(temporary)
-        settings = generate_or_reuse(engine, variant.flags, amount.count, amount.seed, folder)
+        per_image = generate_or_reuse(engine, variant.flags, amount.count, amount.seed, folder)
         images, labels, seeds = read_folder(folder, reference.dataset)
     wanted = torch.from_numpy(seeds < amount.seed + amount.count)
     images, labels = images[wanted], labels[wanted]
     found = reference.quality(images, labels, amount.subset_of(labels))
     subset = {"subset": found.pop("subset")} if "subset" in found else {}
     per_class = found.pop("per_class")
-    return found | costs(engine, settings) | {"per_class": per_class, "flags": list(variant.flags)} | subset
+    return found | costs(per_image) | {"per_class": per_class, "flags": list(variant.flags)} | subset
 
 
-def costs(engine: Engine, settings: dict) -> dict:
-    """The cost fields of evaluation.json, from the settings that `underpaint generate` printed."""
-    grid, clip = engine.description["grid"], settings["sampler"]["timestep_clip"]
-    steps = operations.plan(settings["sampler"], grid["height"], grid["width"])
-    gflop = operations.gflop(engine.description, steps, clip, guided=settings["guidance"] != 1)
-    return {"ms_per_image": None, "gflop_per_image": round(gflop, 4),
-            "diffusion_evaluations": operations.diffusion_evaluations(steps, clip)}
+def costs(per_image: dict) -> dict:
+    """The cost fields of evaluation.json, from `per_image` of what `underpaint generate` printed."""
+    return {"ms_per_image": None, "gflop_per_image": round(per_image["gflop"], 4),
+            "diffusion_evaluations": per_image["diffusion_evaluations"]}
 
 
 def measure_times(engine: Engine, out: Path, names: list[str], rounds: int) -> None:
@@ -95,7 +92,7 @@ def measure_times(engine: Engine, out: Path, names: list[str], rounds: int) -> N
             for name, entry in entries.items():
                 report = engine.generate(entry["flags"], 1, content.get("seed", 1), Path(folder))
                 times[name].append(report["timings"]["total_ms"] / len(report["images"]))
-                entry["gflop_per_image"] = costs(engine, report["settings"])["gflop_per_image"]
+                entry["gflop_per_image"] = costs(report["per_image"])["gflop_per_image"]
             print(f"round {number + 1} of {rounds}", flush=True)
     for name, entry in entries.items():
         entry |= {"ms_per_image": round(statistics.median(times[name]), 2), "ms_rounds": rounds}

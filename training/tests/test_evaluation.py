@@ -123,10 +123,11 @@ def test_folders_of_variants_have_names_of_their_own():
         assert len(names) == len(variants(side)) and not any(set(name) & set(" /()") for name in names)
 
 
+COST = {"gflop": 10, "diffusion_evaluations": 64}
 BINARY = """#!/bin/sh
 echo "$@" >> "$(dirname "$0")/calls"
 touch new.png
-echo '{"settings": {"guidance": 4}}'
+echo '{"settings": {"guidance": 4}, "per_image": {"gflop": 10, "diffusion_evaluations": 64}}'
 """
 
 
@@ -147,7 +148,7 @@ def calls(engine: Engine) -> list[str]:
 
 def test_images_are_made_with_the_flags_of_the_variant(engine, tmp_path):
     folder = tmp_path / "kept"
-    assert generate_or_reuse(engine, ["--sampler", "gtr-16"], 5, 1, folder) == {"guidance": 4}
+    assert generate_or_reuse(engine, ["--sampler", "gtr-16"], 5, 1, folder) == COST
     assert calls(engine) == [f"generate --models {tmp_path}/models --model small --json --class all --count 5 --seed 1 "
                              f"-o {folder} --sampler gtr-16"]
 
@@ -158,12 +159,23 @@ def test_images_are_made_again_only_if_something_has_changed(engine, tmp_path):
     for flags, count, seed, expected in [(["--fts"], 5, 1, 1), (["--fts"], 5, 1, 1), (["--fts"], 3, 1, 1),
                                          (["--fts"], 6, 1, 2), (["--no-fts"], 6, 1, 3), (["--no-fts"], 6, 2, 4)]:
         (folder / "old.png").touch()
-        assert generate_or_reuse(engine, flags, count, seed, folder) == {"guidance": 4}
+        assert generate_or_reuse(engine, flags, count, seed, folder) == COST
         assert len(calls(engine)) == expected
     retrained = Engine(engine.binary, engine.model, engine.description | {"weights_sha256": "bb"})
     generate_or_reuse(retrained, ["--no-fts"], 6, 2, folder)
     assert len(calls(engine)) == 5
     assert [path.name for path in folder.glob("*.png")] == ["new.png"]
+
+
+def test_images_whose_cost_was_not_noted_are_made_again(engine, tmp_path):
+    folder = tmp_path / "kept"
+    generate_or_reuse(engine, ["--fts"], 5, 1, folder)
+    record = folder / "made_from.json"
+    kept = json.loads(record.read_text())
+    del kept["per_image"]
+    record.write_text(json.dumps(kept))
+    assert generate_or_reuse(engine, ["--fts"], 5, 1, folder) == COST
+    assert len(calls(engine)) == 2
 
 
 def test_a_failing_run_says_what_failed(engine):

@@ -20,9 +20,7 @@ from training.evaluate.tables import table
 from training.evaluate.variants import groups
 from training.model.vae import VAE, VAEConfig
 
-SETTINGS = {"guidance": 2, "sampler": {"preset": "gtr-16", "steps": [12, 3, 1], "detail_fraction": 0.1, "fts": True,
-                                       "timestep_clip": 950,
-                                       "diffusion_steps": {"max": 50, "min": 20, "reconstruction": 20, "detail": 50}}}
+REPORT = {"settings": {"guidance": 2}, "per_image": {"gflop": 9.99664812, "diffusion_evaluations": 1653}}
 MODEL = {"name": "fruits", "weights_sha256": "aa", "defaults": {}, "grid": {"height": 16, "width": 16},
          "latent_channels": 8, "mlp_ratio": 4, "buffer_tokens": 8, "encoder": {"width": 192, "depth": 4},
          "decoder": {"width": 192, "depth": 4}, "diffusion_head": {"width": 256, "depth": 3},
@@ -43,7 +41,7 @@ for label in range(32):
         Image.fromarray(pixels).save(out / f"{{label}}-{{seed}}.png")
         entries.append({{"file": f"{{label}}-{{seed}}.png", "class_id": label, "seed": seed}})
 (out / "images.json").write_text(json.dumps(entries))
-print('{json.dumps({"settings": SETTINGS})}')
+print('{json.dumps(REPORT)}')
 """
 
 
@@ -90,7 +88,8 @@ def test_a_group_is_judged_on_32_classes_and_only_what_is_missing_again(engine, 
         assert entry["images"] == 64 and len(entry["per_class"]) == 32
         low, high = entry["seams_interval"]
         assert low <= entry["seams"] <= high and entry["seams"] == pytest.approx(1, abs=0.05)
-    assert content["samplers"]["gtr-16"]["gflop_per_image"] > 1
+    assert content["samplers"]["gtr-16"]["gflop_per_image"] == 9.9966
+    assert content["samplers"]["gtr-16"]["diffusion_evaluations"] == 1653
     calls = tmp_path / "calls"
     assert len(calls.read_text().splitlines()) == len(names) == 4
 

@@ -28,19 +28,10 @@ package final class SafetensorsFile {
         defer { file.release(entry.range) }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
         let count = entry.range.count / entry.type.byteCount
-        switch entry.type {
-        case .float32:
-            return (0..<count).map { unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-        case .bfloat16:
-            // The upper half of an fp32 number.
-            return (0..<count).map {
-                Float(bitPattern: UInt32(unsafe bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) << 16)
-            }
-        case .float16:
-            return (0..<count).map { Float(unsafe bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Float16.self)) }
-        case .int64:
-            throw .malformedTensor(file: path, tensor: name, reason: "holds integers, expected numbers with a fraction")
+        guard let floats = unsafe entry.type.floats(at: 0..<count, of: bytes) else {
+            throw .integers(file: path, tensor: name)
         }
+        return floats
     }
 
     /// Elements of an integer tensor, row-major.

@@ -13,8 +13,7 @@ extension GenerationService {
         try MediaType.requireJSON(of: request)
         let job: JobSnapshot
         do {
-            let idempotency = try JobSubmission.Idempotency(request)
-            job = try await enqueue(try readRequest(request.body, as: format), request.requestID, idempotency)
+            job = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
             logger.info(
                 "refused",
@@ -50,15 +49,16 @@ extension GenerationService {
         return request
     }
 
-    func enqueue(
-        _ request: GenerationRequest, _ requestID: String, _ idempotency: JobSubmission.Idempotency?
-    ) async throws -> JobSnapshot {
+    func enqueue(_ request: GenerationRequest, from sender: Request) async throws -> JobSnapshot {
         let work = models.first { $0.name == request.model }?.work(request) ?? .zero
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
         }
         do {
-            let submission = JobSubmission(request, work: work, requestID: requestID, idempotency: idempotency)
+            let submission = JobSubmission(
+                request, work: work, requestID: sender.requestID,
+                traceParent: TraceParent(sender.headers)?.description,
+                idempotency: try JobSubmission.Idempotency(sender))
             return try await queue.submit(submission).snapshot
         } catch JobStoreError.idempotencyConflict(let key, _) {
             throw Problem(.idempotencyConflict, "the key \"\(key)\" was sent before, with another body")

@@ -21,4 +21,6 @@ extension HTTPField.Name {
     package static let host = literal("Host")
     /// How the client reached the proxy before the service.
     package static let forwardedProto = literal("X-Forwarded-Proto")
+    /// W3C Trace Context.
+    package static let traceParent = literal("traceparent")
 }

@@ -22,13 +22,12 @@ extension GenerationService {
         try MediaType.requireJSON(of: request)
         do {
             let (order, generation) = try readOrder(request.body)
-            let idempotency = try JobSubmission.Idempotency(request)
-            let job = try await enqueue(generation, request.requestID, idempotency)
+            let job = try await enqueue(generation, from: request)
             guard let model = models.first(where: { $0.name == job.job.request.model }) else {
                 throw Problem(.internalError, "model \(job.job.request.model) is not served")
             }
             let document = ImageDocument(request: job.job.request, model: model)
-            let isShared = idempotency != nil
+            let isShared = request.headers.contains(.idempotencyKey)
             return order.isStreamed
                 ? await stream(order, job, document, isShared: isShared)
                 : try await answer(order, job, document, request, isShared: isShared)

@@ -12,6 +12,11 @@ package struct Router: Responder {
         self.logger = logger
     }
 
+    /// The template of the path, whatever the method; nil if there is none.
+    func route(of request: Request) -> PathTemplate? {
+        endpoints.first { $0.path.parameters(in: request.path) != nil }?.path
+    }
+
     package func respond(to request: Request) async -> Response {
         let here = endpoints.compactMap { endpoint in
             endpoint.path.parameters(in: request.path).map { (endpoint, $0) }

@@ -4,7 +4,7 @@ import Generation
 /// A job as the payload of a row. What is read back is checked, so that no row, however damaged, can stop the process.
 extension Job: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, request, work, requestID, createdAt, attempts, handBacks, state
+        case id, request, work, requestID, traceParent, createdAt, attempts, handBacks, state
     }
 
     private static let attemptRange = 0...1_000_000
@@ -17,6 +17,7 @@ extension Job: Codable {
             request: try row.decode(GenerationRequest.self, forKey: .request),
             work: try row.decode(Work.self, forKey: .work),
             requestID: try row.decodeIfPresent(String.self, forKey: .requestID),
+            traceParent: try row.decodeIfPresent(String.self, forKey: .traceParent),
             createdAt: try row.decode(Date.self, forKey: .createdAt),
             attempts: try row.decode(Int.self, forKey: .attempts),
             handBacks: try row.decode(Int.self, forKey: .handBacks),
@@ -30,6 +31,7 @@ extension Job: Codable {
         try row.encode(request, forKey: .request)
         try row.encode(work, forKey: .work)
         try row.encodeIfPresent(requestID, forKey: .requestID)
+        try row.encodeIfPresent(traceParent, forKey: .traceParent)
         try row.encode(createdAt, forKey: .createdAt)
         try row.encode(attempts, forKey: .attempts)
         try row.encode(handBacks, forKey: .handBacks)

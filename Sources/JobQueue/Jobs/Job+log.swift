@@ -11,6 +11,7 @@ extension Job {
             "gflop": .stringConvertible((work.gflop * 1000).rounded() / 1000),
         ]
         if let requestID { metadata["request_id"] = "\(requestID)" }
+        if let traceParent { metadata["traceparent"] = "\(traceParent)" }
         return metadata
     }
 }

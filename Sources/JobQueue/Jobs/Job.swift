@@ -9,6 +9,8 @@ package struct Job: Sendable, Equatable, Identifiable {
     package let work: Work
     /// Of the HTTP request that brought it, for the log; nil if none did.
     package let requestID: String?
+    /// Of the trace that the request is part of, for the log; nil if it is part of none.
+    package let traceParent: String?
     package let createdAt: Date
     /// How often a worker has taken it. Together with the worker it says whose lease is the current one.
     package internal(set) var attempts: Int
@@ -18,13 +20,14 @@ package struct Job: Sendable, Equatable, Identifiable {
     package internal(set) var state: JobState
 
     package init(
-        id: JobID = JobID(), request: GenerationRequest, work: Work, requestID: String? = nil, createdAt: Date,
-        attempts: Int = 0, handBacks: Int = 0, state: JobState = .queued
+        id: JobID = JobID(), request: GenerationRequest, work: Work, requestID: String? = nil, traceParent: String? = nil,
+        createdAt: Date, attempts: Int = 0, handBacks: Int = 0, state: JobState = .queued
     ) {
         self.id = id
         self.request = request
         self.work = work
         self.requestID = requestID
+        self.traceParent = traceParent
         self.createdAt = createdAt
         self.attempts = attempts
         self.handBacks = handBacks

@@ -30,16 +30,19 @@ package struct JobSubmission: Sendable, Equatable {
     package var work: Work
     /// Of the HTTP request that brings it.
     package var requestID: String?
+    /// Of the trace that the HTTP request is part of (W3C Trace Context); nil if it is part of none.
+    package var traceParent: String?
     /// nil: always a new job.
     package var idempotency: Idempotency?
 
     package init(
-        _ request: GenerationRequest, work: Work, requestID: String? = nil,
+        _ request: GenerationRequest, work: Work, requestID: String? = nil, traceParent: String? = nil,
         idempotency: Idempotency? = nil
     ) {
         self.request = request
         self.work = work
         self.requestID = requestID
+        self.traceParent = traceParent
         self.idempotency = idempotency
     }
 }

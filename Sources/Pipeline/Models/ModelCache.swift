@@ -4,6 +4,7 @@ import Generation
 package import Logging
 package import MARModel
 import Synchronization
+import Telemetry
 
 /// The weights that are in memory, shared by all workers: loaded when they are first asked for, and beyond a limit given
 /// up again, the least recently used ones first. What a running job uses stays.
@@ -143,10 +144,14 @@ package final class ModelCache: ModelSource {
                 state.clock += 1
                 state.slots[name] = .loaded(model, users: 1, lastUse: state.clock)
             }
-            logger?.info("model loaded", metadata: ["model": "\(name)", "time": "\(ContinuousClock.now - start)"])
+            let time = ContinuousClock.now - start
+            MetricFamily.modelLoads.add(1, ["model": name, "outcome": "loaded"])
+            MetricFamily.modelLoadTime.observe(time, ["model": name])
+            logger?.info("model loaded", metadata: ["model": "\(name)", "time": "\(time)"])
             return model
         } catch {
             change { $0.slots[name] = nil }
+            MetricFamily.modelLoads.add(1, ["model": name, "outcome": "failed"])
             logger?.error("cannot load a model", metadata: ["model": "\(name)", "error": "\(error)"])
             throw error
         }

@@ -4,6 +4,7 @@ import Foundation
 import Generation
 import JSON
 import Pipeline
+import Sampler
 
 /// `underpaint generate`: images into a folder, without a server.
 struct GenerateCommand: ParsableCommand {
@@ -52,7 +53,7 @@ struct GenerateCommand: ParsableCommand {
         try FileManager.default.createDirectory(
             at: URL(filePath: output), withIntermediateDirectories: true)
 
-        var report = GenerationReport()
+        var report = GenerationReport(perImage: cost(of: requests[0], on: library.served[0]))
         let bar = ProgressBar(isShown: !json)
         for (index, request) in requests.enumerated() {
             let clock = ContinuousClock()
@@ -71,6 +72,16 @@ struct GenerateCommand: ParsableCommand {
                 .write(to: URL(filePath: output).appending(path: "images.json"), atomically: true, encoding: .utf8)
         }
         print(json ? report.json.text(isIndented: true) : report.table)
+    }
+
+    /// - Parameter request: any of them: they differ in class and seed.
+    private func cost(of request: GenerationRequest, on model: ServedModel) -> GenerationReport.ImageCost {
+        var single = request
+        single.count = 1
+        let plan = SamplingPlan(single.sampler, grid: model.grid, seed: single.seed)
+        return GenerationReport.ImageCost(
+            work: model.work(single),
+            diffusionEvaluations: plan.diffusionEvaluations(timestepClip: single.sampler.timestepClip))
     }
 
     /// One request per class, checked as the API checks it.

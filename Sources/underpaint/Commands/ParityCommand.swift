@@ -42,7 +42,7 @@ struct ParityCommand: ParsableCommand {
         if !json {
             let stored = weights.holdsReducedPrecision ? "16 bits" : "fp32"
             print("\(model) on \(choice.engine), weights stored in \(stored)")
-            print(Self.row("tensor", "max abs", "relative", "tolerance"))
+            print(Self.columns.row("tensor", ["max abs", "relative", "tolerance"]))
         }
         var comparisons: [TraceComparison] = []
         for group in replay.groups {
@@ -66,18 +66,14 @@ struct ParityCommand: ParsableCommand {
         let verdict = comparison.passes ? "" : "  OVER TOLERANCE"
         switch comparison.difference {
         case .numbers(let maximum, let relative):
-            return row(comparison.name, scientific(maximum), scientific(relative), scientific(comparison.tolerance))
-                + verdict
+            return columns.row(comparison.name, [maximum, relative, comparison.tolerance].map(scientific)) + verdict
         case .entries(let different, let total):
             let allowed = Int(comparison.tolerance * Double(total))
-            return row(comparison.name, "", "\(different) of \(total)", "\(allowed) of \(total)") + verdict
+            return columns.row(comparison.name, ["", "\(different) of \(total)", "\(allowed) of \(total)"]) + verdict
         }
     }
 
-    private static func row(_ name: String, _ cells: String...) -> String {
-        name.padding(toLength: 24, withPad: " ", startingAt: 0)
-            + cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
-    }
+    private static let columns = TableColumns(name: 24, cell: 12)
 
     private static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
 }

@@ -4,7 +4,8 @@ import Sampler
 
 /// How to sample: the flags of `generate` that stand for the API's fields.
 struct SamplingOptions: ParsableArguments {
-    @Option(name: .long, help: "mar-256, mar-64, gtr-32, gtr-16, disa-64 or halton-16. Without it: the model's own.")
+    @Option(
+        name: .long, help: "\(SamplerPreset.allCases.map(\.rawValue).alternatives). Without it: the model's own.")
     var sampler: String?
 
     @Option(name: .long, help: .field(.order))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import CoreMetrics
 import Generation
 import GenerationAPI
 import HTTPServer
@@ -7,6 +8,7 @@ import JobQueue
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Telemetry
 import WorkerPool
 
 /// `underpaint serve`: HTTP, queue and workers in one process.
@@ -36,31 +38,41 @@ struct ServeCommand: AsyncParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
-        let queue = JobQueue(InMemoryJobStore(limits: settings.storeLimits))
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let queue = JobQueue(InMemoryJobStore(limits: settings.queue))
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
         let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
         let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
         let workers = WorkerService(
             name: "worker", queue: queue, models: Set(library.served.map(\.name)),
-            settings: settings.workerSettings, logger: logger
+            settings: settings.workers, logger: logger
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(models: models, backend: backend)
         }
         let api = GenerationService(
-            queue: queue, models: library.served, limits: settings.apiLimits,
+            queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,
             readiness: { workers.phase.readiness })
+        let metrics = MetricsService(
+            queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
+        Job.prepareMetrics(ofModels: library.served.map(\.name))
+        settings.reportFacts(choice)
+        let endpoints = (api.endpoints + metrics.endpoints).withContract(
+            version: Underpaint.version, limits: settings.api)
+        let router = Router(endpoints, logger: logger)
         let server = Server(
-            configuration: serverConfiguration(settings, logger), responder: Router(api.endpoints, logger: logger),
+            configuration: serverConfiguration(settings, logger),
+            responder: AccessLog(RequestMetrics(router, router: router), router: router, logger: logger),
             logger: logger)
         logger.info(
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
-                "workers": .stringConvertible(settings.workers.count), "threads": .stringConvertible(threads),
+                "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
         // Services stop in reverse order: the workers finish while the server still answers.
         let group = ServiceGroup(services: [server, workers], logger: logger)

@@ -1,4 +1,8 @@
 import Compute
+import Generation
+import HTTPServer
+import JobQueue
+import WorkerPool
 
 extension ConfigurationKey {
     static let automatic = "auto"
@@ -18,26 +22,26 @@ extension ConfigurationKey {
     }
 
     /// Every key there is, with its range, in the order of `config/underpaint.yaml`. What each one means, and its
-    /// default: `ServiceConfiguration`.
+    /// default, stands beside the setting that it writes into.
     static var all: [ConfigurationKey] {
         [
             .string("http.host", \.http.host),
             .integer("http.port", \.http.port, in: 0...65_535),
-            .integer("http.threads", \.http.threads, in: 1...64),
-            .integer("http.max_body_bytes", \.http.maxBodyBytes, in: 1024...16_777_216),
-            .integer("http.max_connections", \.http.maxConnections, in: 1...65_536),
-            .integer("http.max_connections_per_address", \.http.maxConnectionsPerAddress, in: 0...65_536),
+            .integer("http.threads", \.http.threadCount, in: 1...64),
+            .integer("http.max_body_bytes", \.http.maximumBodyByteCount, in: 1024...16_777_216),
+            .integer("http.max_connections", \.http.connectionLimit, in: 1...65_536),
+            .integerOrNone("http.max_connections_per_address", \.http.connectionLimitPerAddress, in: 0...65_536),
             .seconds("http.idle_timeout_s", \.http.idleTimeout, in: 1...3600),
             .seconds("http.request_timeout_s", \.http.requestTimeout, in: 1...3600),
-            .integer("workers.count", \.workers.count, in: 1...256),
-            .integer("workers.threads", \.workers.threads, in: 0...256),
+            .integer("workers.count", \.workers.workerCount, in: 1...256),
+            .integerOrNone("workers.threads", \.threadsPerWorker, in: 0...256),
             .seconds("workers.lease_s", \.workers.lease, in: 1...3600),
-            .integer("queue.limit", \.queue.limit, in: 1...100_000),
+            .integer("queue.limit", \.queue.queuedJobs, in: 1...100_000),
             .integer("queue.retained_jobs", \.queue.retainedJobs, in: 1...100_000),
             .seconds("queue.retained_age_s", \.queue.retainedAge, in: 1...2_592_000),
-            .integer("api.max_count", \.api.maxCount, in: 1...256),
-            .seconds("api.max_wait_s", \.api.maxWait, in: 1...3600),
-            .integer("limits.max_work", \.limits.maxWork, in: 0...1_000_000_000),
+            .integer("api.max_count", \.api.maximumCount, in: 1...256),
+            .seconds("api.max_wait_s", \.api.maximumWait, in: 1...3600),
+            .integerOrNone("limits.max_work", \.api.maximumWork, in: 0...1_000_000_000) { Work(gflop: Double($0)) },
             backend, precision,
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),
@@ -45,7 +49,7 @@ extension ConfigurationKey {
             .integer("models.max_loaded", \.models.maxLoaded, in: 0...1000),
             .choice("log.level", \.log.level),
             .choice("log.format", \.log.format),
-            .seconds("drain_limit_s", \.drainLimit, in: 0...3600),
+            .seconds("drain_limit_s", \.workers.shutdownLimit, in: 0...3600),
         ]
     }
 }

@@ -27,23 +27,40 @@ struct ConfigurationKey {
 }
 
 extension ConfigurationKey {
-    static func integer(
-        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Int>, in range: ClosedRange<Int>
+    static func integer<Value: FixedWidthInteger & Sendable>(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Value>, in range: ClosedRange<Int>
     ) -> Self {
-        Self(path: path, expectation: "an integer \(range)") { content, configuration in
-            guard case .text(let text) = content, let value = Int(text), range.contains(value) else { return false }
-            configuration[keyPath: field] = value
-            return true
-        }
+        integer(path, in: range) { $0[keyPath: field] = Value($1) }
+    }
+
+    /// A number of which 0 says that there is none.
+    static func integerOrNone<Value>(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Value?>, in range: ClosedRange<Int>,
+        _ value: @escaping (Int) -> Value
+    ) -> Self {
+        integer(path, in: range) { $0[keyPath: field] = $1 == 0 ? nil : value($1) }
+    }
+
+    static func integerOrNone(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Int?>, in range: ClosedRange<Int>
+    ) -> Self {
+        integerOrNone(path, field, in: range) { $0 }
     }
 
     /// A whole number of seconds; the path ends in `_s`.
     static func seconds(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Duration>, in range: ClosedRange<Int>
     ) -> Self {
-        Self(path: path, expectation: "an integer \(range), in seconds") { content, configuration in
+        integer(path, in: range, unit: ", in seconds") { $0[keyPath: field] = .seconds($1) }
+    }
+
+    private static func integer(
+        _ path: String, in range: ClosedRange<Int>, unit: String = "",
+        _ write: @escaping (inout ServiceConfiguration, Int) -> Void
+    ) -> Self {
+        Self(path: path, expectation: "an integer \(range)\(unit)") { content, configuration in
             guard case .text(let text) = content, let value = Int(text), range.contains(value) else { return false }
-            configuration[keyPath: field] = .seconds(value)
+            write(&configuration, value)
             return true
         }
     }

@@ -48,10 +48,3 @@ struct ConfigurationOptions: ParsableArguments {
             file: config ?? standard, overrides: overrides.merging(stronger) { $1 })
     }
 }
-
-extension [String] {
-    /// `a, b or c`.
-    fileprivate var alternatives: String {
-        count < 2 ? joined() : dropLast().joined(separator: ", ") + " or " + self[count - 1]
-    }
-}

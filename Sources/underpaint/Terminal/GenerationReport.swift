@@ -10,10 +10,20 @@ struct GenerationReport {
         let file: String
     }
 
+    /// What one image costs that is made by itself.
+    struct ImageCost {
+        let work: Work
+        /// Tokens times diffusion steps; the two halves of the guidance count as one.
+        let diffusionEvaluations: Int
+    }
+
+    private let perImage: ImageCost
     private var entries: [Entry] = []
     private var total = Duration.zero
     private var work = Work.zero
     private var stages: [StageTiming] = []
+
+    init(perImage: ImageCost) { self.perImage = perImage }
 
     mutating func add(
         _ request: GenerationRequest, _ outcome: GenerationOutcome, work: Work, total: Duration, files: [String]
@@ -39,6 +49,9 @@ struct GenerationReport {
             "timings": JobTimings(queue: nil, total: total, stages: stages).json,
             // Thousands of millions of floating-point operations of all images.
             "gflop": .number(work.gflop),
+            "per_image": .record([
+                "gflop": .number(perImage.work.gflop), "diffusion_evaluations": .integer(perImage.diffusionEvaluations),
+            ]),
             "settings": entries.first?.request.settingsJSON,
         ])
     }
@@ -50,26 +63,20 @@ struct GenerationReport {
 
     /// The timings for people.
     var table: String {
-        func row(_ name: String, _ cells: [String]) -> String {
-            name.padding(toLength: 18, withPad: " ", startingAt: 0)
-                + cells.map { String(repeating: " ", count: max(0, 11 - $0.count)) + $0 }.joined()
-        }
-        func milliseconds(_ time: Duration) -> String {
-            let components = time.components
-            return String(format: "%.1f", Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15)
-        }
-        var lines = [row("stage", ["ms", "steps", "tokens", "encoder", "decoder", "diffusion", "fts"])]
+        let columns = TableColumns(name: 18, cell: 11)
+        func milliseconds(_ time: Duration) -> String { String(format: "%.1f", time / .milliseconds(1)) }
+        var lines = [columns.row("stage", ["ms", "steps", "tokens", "encoder", "decoder", "diffusion", "fts"])]
         for stage in stages {
             switch stage {
             case .structure(let work), .reconstruction(let work, _, _):
                 var cells = [milliseconds(stage.total), "\(work.steps)", "\(work.tokens)"]
                 cells += [work.encoder, work.decoder, work.diffusion].map(milliseconds)
                 if case .reconstruction(_, _, let fts) = stage { cells.append(milliseconds(fts)) }
-                lines.append(row(stage.name, cells))
-            case .vae(let total), .png(let total): lines.append(row(stage.name, [milliseconds(total)]))
+                lines.append(columns.row(stage.name, cells))
+            case .vae(let total), .png(let total): lines.append(columns.row(stage.name, [milliseconds(total)]))
             }
         }
-        lines.append(row("total", [milliseconds(total)]))
+        lines.append(columns.row("total", [milliseconds(total)]))
         let files = entries.count == 1 ? entries[0].file : "\(entries.count) images"
         return (lines + ["\(files), \(milliseconds(total / max(1, entries.count))) ms per image"])
             .joined(separator: "\n")

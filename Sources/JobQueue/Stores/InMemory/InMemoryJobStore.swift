@@ -39,7 +39,8 @@ package actor InMemoryJobStore: JobStore {
         if let earlier = try earlierJob(of: submission) { return SubmittedJob(snapshot(of: earlier), isNew: false) }
         guard line.places.count < limits.queuedJobs else { throw JobStoreError.queueFull(limit: limits.queuedJobs) }
         let job = Job(
-            request: submission.request, work: submission.work, requestID: submission.requestID, createdAt: now)
+            request: submission.request, work: submission.work, requestID: submission.requestID,
+            traceParent: submission.traceParent, createdAt: now)
         submittedCount += 1
         let idempotency = submission.idempotency
         if let idempotency { submissions[idempotency.identity] = (job.id, idempotency.requestHash) }
@@ -128,6 +129,7 @@ package actor InMemoryJobStore: JobStore {
         running.remove(id)
         finished.append(id)
         retainedByteCount += record.byteCount
+        record.job.reportEnd()
         forgetSurplus()
     }
 

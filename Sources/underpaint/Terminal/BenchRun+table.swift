@@ -1,3 +1,4 @@
+import Bench
 import Foundation
 import Generation
 import Pipeline
@@ -5,11 +6,11 @@ import Sampler
 
 extension BenchRun {
     /// The run for people.
-    package var table: String {
+    var table: String {
         let images = images == 1 ? "1 image" : "\(images) images"
         var lines = [
             "\(model), \(sampler.rawValue), \(engine), \(threads) threads, \(images)",
-            Self.row("", ["s", "GFLOP", "GFLOP/s", "ceiling", "steps"]),
+            Self.columns.row("", ["s", "GFLOP", "GFLOP/s", "ceiling", "steps"]),
         ]
         for stage in stages {
             let gflop = Double(operations(of: stage)) / 1e9
@@ -36,7 +37,7 @@ extension BenchRun {
     private func row(_ name: String, seconds: Double, gflop: Double, steps: Int?) -> String {
         let speed = Self.ratio(gflop, seconds)
         let isCounted = gflop > 0
-        return Self.row(
+        return Self.columns.row(
             name,
             [
                 String(format: "%.3f", seconds), isCounted ? Self.number(gflop) : "",
@@ -45,10 +46,7 @@ extension BenchRun {
             ])
     }
 
-    private static func row(_ name: String, _ cells: [String]) -> String {
-        name.padding(toLength: 16, withPad: " ", startingAt: 0)
-            + cells.map { String(repeating: " ", count: max(0, 11 - $0.count)) + $0 }.joined()
-    }
+    private static let columns = TableColumns(name: 16, cell: 11)
 
     private static func number(_ value: Double) -> String { String(format: "%.1f", value) }
 

@@ -1,0 +1,91 @@
+import JSON
+
+extension Operation {
+    /// The operation object (OpenAPI 3.1, section 4.8.10).
+    ///
+    /// - Parameter errors: how clients of the endpoint read errors.
+    func json(errors: Endpoint.ErrorStyle) -> JSONValue {
+        .record([
+            "operationId": .string(id),
+            "tags": .array([.string(tag.rawValue)]),
+            "summary": .string(summary),
+            "description": description.map(JSONValue.string),
+            "parameters": parameters.isEmpty ? nil : .array(parameters.map(\.json)),
+            "requestBody": body.map { body in
+                .record([
+                    "required": .bool(true),
+                    "content": .record(["application/json": .record(["schema": body.json])]),
+                ])
+            },
+            "responses": responses(errors),
+        ])
+    }
+
+    private func responses(_ errors: Endpoint.ErrorStyle) -> JSONValue {
+        let problems = Dictionary(grouping: self.problems + Self.everywhere, by: \.status)
+        return .object(
+            statuses.sorted().map { status in
+                let value: JSONValue
+                if let reply = replies.first(where: { $0.status == status }) {
+                    value = reply.json
+                } else {
+                    value = Self.refusal(status, problems[status] ?? [], errors)
+                }
+                return JSONValue.Member(name: "\(status)", value: value)
+            })
+    }
+
+    private static func refusal(
+        _ status: Int, _ kinds: [ProblemKind], _ errors: Endpoint.ErrorStyle
+    ) -> JSONValue {
+        var reasons = kinds.map { "`\($0.rawValue)`: \($0.title.lowercasedFirst)." }
+        reasons += refusals.filter { $0.status == status }.map { "`about:blank`: \($0.reason.lowercasedFirst)." }
+        let retry = "Seconds after which it is worth another try"
+        // What the server refuses by itself is a problem document, whatever the endpoint's own errors are.
+        var content = [JSONValue.Member]()
+        for style in kinds.isEmpty ? [.problemDocument] : Set([errors, .problemDocument]).sorted() {
+            content.append(
+                .init(name: style.mediaType, value: .record(["schema": Schema.reference(style.schema).json])))
+        }
+        return .record([
+            "description": .string(reasons.joined(separator: " ")),
+            "headers": [429, 503].contains(status) ? Reply.headers([("Retry-After", retry)]) : nil,
+            "content": .object(content),
+        ])
+    }
+}
+
+extension Operation.Parameter {
+    fileprivate var json: JSONValue {
+        .record([
+            "name": .string(name), "in": .string(place.rawValue), "description": .string(description),
+            "required": .bool(place == .path), "schema": schema.json,
+        ])
+    }
+}
+
+extension Operation.Reply {
+    fileprivate var json: JSONValue {
+        let media = content.map { JSONValue.Member(name: $0.mediaType, value: .record(["schema": $0.schema.json])) }
+        return .record([
+            "description": .string(description),
+            "headers": headers.isEmpty ? nil : Self.headers(headers),
+            "content": content.isEmpty ? nil : .object(media),
+        ])
+    }
+
+    fileprivate static func headers(_ fields: [(name: String, description: String)]) -> JSONValue {
+        .object(
+            fields.map { field in
+                .init(
+                    name: field.name,
+                    value: .record([
+                        "description": .string(field.description), "schema": Schema.string.json,
+                    ]))
+            })
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,64 @@
+import JSON
+
+extension Operation {
+    static let generations = [submit, show, cancel, image]
+
+    private static let submit = Operation(
+        "submitGeneration", .post, "/v1/generations", .generations, "Submit a job.",
+        description: "With `Accept: image/png` the reply is held until the image is there, and is the image itself.",
+        parameters: [
+            Parameter(
+                "Prefer", in: .header, .string.example(.string("wait=10")),
+                "`wait=N` holds the reply up to N seconds, or until the job is finished (RFC 7240)."),
+            traceParent,
+        ],
+        body: .reference("Submission"),
+        replies: [
+            Reply(
+                200, "The finished job, or its image.",
+                [("application/json", .reference("Job")), ("image/png", .png)],
+                headers: [
+                    ("Location", "Path of the job."), ("Preference-Applied", "How long the reply could be held."),
+                    ("X-Seed", "Seed of the image that is the body."), ("Server-Timing", "Where the time went."),
+                ]),
+            .json(
+                "The job, which goes on.", .reference("Job"), status: 202,
+                headers: [
+                    ("Location", "Path of the job."), ("Preference-Applied", "How long the reply could be held."),
+                ]),
+        ],
+        problems: [
+            .malformedJSON, .invalidRequest, .notFound, .notAcceptable, .jobCancelled, .expired, .unsupportedMediaType,
+            .tooMuchWork, .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
+        ])
+
+    private static let show = Operation(
+        "getGeneration", .get, .generation, .generations, "Show a job.", parameters: [id],
+        replies: [.json("The job.", .reference("Job"))], problems: [.notFound, .notAcceptable, .expired])
+
+    private static let cancel = Operation(
+        "cancelGeneration", .post, "/v1/generations/{id}/cancel", .generations, "Cancel a job.",
+        description: "A finished job stays as it is. It may be sent as often as you like.", parameters: [id],
+        replies: [.json("The job after that.", .reference("Job"))], problems: [.notFound, .notAcceptable, .expired])
+
+    private static let image = Operation(
+        "getGenerationImage", .get, .image, .generations, "Show an image of a job.",
+        parameters: [
+            id, Parameter("n", in: .path, .count, "Number of the image, from 0."),
+            Parameter("If-None-Match", in: .header, .string, "Entity tags that the client has."),
+        ],
+        replies: [
+            Reply(
+                200, "The PNG, which never changes.", [("image/png", .png)],
+                headers: [
+                    ("ETag", "Strong; the SHA-256 of the bytes."), ("Cache-Control", "It may be kept."),
+                ]),
+            Reply(304, "The client has it.", headers: [("ETag", "As above.")]),
+        ],
+        problems: [.notFound, .notAcceptable, .expired])
+
+    static let id = Parameter("id", in: .path, .reference("JobID"), "Name of the job.")
+
+    private static let traceParent = Parameter(
+        "traceparent", in: .header, .string, "Trace that the job is part of (W3C Trace Context); it is in the log.")
+}

@@ -1,0 +1,31 @@
+import JSON
+import Sampler
+
+extension Schema {
+    static var model: Schema {
+        object([
+            ("id", string.described("What `model` of a submission says.")), ("object", oneOf(["model"])),
+            ("owned_by", string), ("description", string), ("license", string),
+            ("image", object([("width", count), ("height", count), ("channels", count)])),
+            ("tokens", object([("height", count), ("width", count)])), ("class_count", count), ("classes_url", string),
+            ("defaults", defaults), ("samplers", array(of: reference("Sampler"))),
+            ("weights", object([("sha256", sha256)])),
+        ])
+    }
+
+    /// What a submission gets that says nothing else.
+    private static var defaults: Schema {
+        object(
+            [
+                ("sampler", oneOf(SamplerPreset.allCases.map(\.rawValue))), ("guidance", number),
+                ("guidance_schedule", oneOf(GuidanceSchedule.allCases.map(\.rawValue))), ("temperature", number),
+                ("timestep_clip", count),
+            ], required: ["sampler", "guidance", "guidance_schedule", "temperature"])
+    }
+
+    static var modelClass: Schema {
+        object(
+            [("id", count), ("name", string), ("synonyms", array(of: string)), ("wordnet_id", string)],
+            required: ["id", "name", "synonyms"])
+    }
+}

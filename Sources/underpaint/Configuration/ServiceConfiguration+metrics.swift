@@ -1,0 +1,14 @@
+import WorkerPool
+import Compute
+import Telemetry
+
+extension ServiceConfiguration {
+    /// Reports what does not change while the service runs.
+    func reportFacts(_ choice: EngineChoice) {
+        MetricFamily.build.set(1, ["version": Underpaint.version])
+        MetricFamily.compute.set(
+            1, ["engine": choice.engine.name, "precision": choice.engine.precision.rawValue])
+        MetricFamily.workers.set(Double(workers.workerCount))
+        MetricFamily.workerThreads.set(Double(workerThreads))
+    }
+}
