@@ -25,6 +25,8 @@ struct OpenAIErrorTests {
             (#"{"prompt": "7", "stream": true, "response_format": "url"}"#, "response_format", "invalid_value"),
             (#"{"prompt": "7", "stream": true, "partial_images": 4}"#, "partial_images", "invalid_value"),
             (#"{"prompt": "7", "partial_images": 1}"#, "partial_images", "invalid_value"),
+            (#"{"prompt": null}"#, "prompt", "missing_required_parameter"),
+            (#"{"prompt": "7", "style": null}"#, "style", "unknown_parameter"),
             (#"{"prompt": "7", "style": "vivid"}"#, "style", "unknown_parameter"),
             (#"{"prompt": "7", "sampler": {"steps": "12"}}"#, "sampler.steps", "invalid_type"),
             (#"{"prompt": "7", "seed": -1}"#, "seed", "invalid_value"),

@@ -76,7 +76,7 @@ struct OpenAIImageTests {
         let api = APIHarness()
         let response = try await api.withWorker {
             await api.generateImages(
-                #"{"prompt": "7", "model": null, "n": null, "size": null, "stream": null, "style": null}"#)
+                #"{"prompt": "7", "model": null, "n": null, "size": null, "stream": null, "user": null}"#)
         }
         #expect(response.status == 200)
     }

@@ -93,7 +93,7 @@ struct Operation: Sendable {
 
 extension Operation {
     /// Every operation. The table of endpoints is tested against it: a new row there needs one here.
-    static let all = generations + models + service
+    static let all = generations + openAI + models + service
 
     /// What any endpoint may answer.
     static let everywhere: [ProblemKind] = [.internalError]

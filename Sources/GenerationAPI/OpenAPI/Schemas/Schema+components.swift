@@ -8,6 +8,7 @@ extension Schema {
             ("Submission", submission(limits)), ("Sampler", sampler), ("JobID", jobID), ("Job", job), ("Image", image),
             ("Timings", timings), ("Settings", settings), ("Model", model), ("Class", modelClass),
             ("Capabilities", capabilities), ("Status", object([("status", string)])), ("Problem", problem),
+            ("ImageOrder", imageOrder(limits)), ("ImagesReply", imagesReply), ("OpenAIError", openAIError),
         ]
     }
 

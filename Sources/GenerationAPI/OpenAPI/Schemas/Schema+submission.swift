@@ -15,7 +15,10 @@ extension Schema {
                         .example(.integer(0))
                 ),
                 ("count", integer(1...limits.maximumCount)),
-                ("seed", integer(seeds).nullable.described("Of the first image; drawn at random where it is left out.")),
+                (
+                    "seed",
+                    integer(seeds).nullable.described("Of the first image; drawn at random where it is left out.")
+                ),
                 ("guidance", number(APILimits.guidance)),
                 ("guidance_schedule", oneOf(GuidanceSchedule.allCases.map(\.rawValue))),
                 ("temperature", number(APILimits.temperature)),
