@@ -12,7 +12,7 @@ extension Operation {
             replies: [
                 Reply(
                     200, "The images, or the events of their making.",
-                    [("application/json", .reference("ImagesReply")), ("text/event-stream", .string)],
+                    [("application/json", .reference("ImagesReply")), ("text/event-stream", events)],
                     headers: [("Location", "Path of the job, except of a stream.")])
             ],
             problems: [
@@ -21,4 +21,6 @@ extension Operation {
                 .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
             ])
     ]
+
+    private static let events = Schema(["description": .string("Server-sent events with an object as their data.")])
 }
