@@ -6,11 +6,15 @@ package struct FieldReader {
     /// JSON pointer of the object (RFC 6901).
     package let pointer: String
     private let members: [JSONValue.Member]
+    private let ignoresNull: Bool
     private var knownNames: [String] = []
     package private(set) var errors = FieldErrors()
 
-    /// - Parameter members: with every name once, as `JSONParser` grants.
-    package init(_ members: [JSONValue.Member], at pointer: String = "") {
+    /// - Parameters:
+    ///   - members: with every name once, as `JSONParser` grants.
+    ///   - ignoresNull: whether null means absent in every field of this object.
+    package init(_ members: [JSONValue.Member], at pointer: String = "", ignoresNull: Bool = false) {
+        self.ignoresNull = ignoresNull
         self.members = members
         self.pointer = pointer
     }
@@ -19,7 +23,7 @@ package struct FieldReader {
     package mutating func value(_ name: String, nullable: Bool = false) -> JSONValue? {
         knownNames.append(name)
         let value = members.first { $0.name == name }?.value
-        return nullable && value == .null ? nil : value
+        return (nullable || ignoresNull) && value == .null ? nil : value
     }
 
     package mutating func string(_ name: String) -> String? {

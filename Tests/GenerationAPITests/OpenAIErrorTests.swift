@@ -25,6 +25,8 @@ struct OpenAIErrorTests {
             (#"{"prompt": "7", "stream": true, "response_format": "url"}"#, "response_format", "invalid_value"),
             (#"{"prompt": "7", "stream": true, "partial_images": 4}"#, "partial_images", "invalid_value"),
             (#"{"prompt": "7", "partial_images": 1}"#, "partial_images", "invalid_value"),
+            (#"{"prompt": null}"#, "prompt", "missing_required_parameter"),
+            (#"{"prompt": "7", "style": null}"#, "style", "unknown_parameter"),
             (#"{"prompt": "7", "style": "vivid"}"#, "style", "unknown_parameter"),
             (#"{"prompt": "7", "sampler": {"steps": "12"}}"#, "sampler.steps", "invalid_type"),
             (#"{"prompt": "7", "seed": -1}"#, "seed", "invalid_value"),
@@ -122,6 +124,25 @@ struct OpenAIErrorTests {
         #expect(response.headers[.shouldRetry] == "false")
         #expect(try response.document()["error"]?["code"] == .string("not_finished"))
         #expect(try await api.queue.status().queuedJobs == 0)
+    }
+
+    @Test func `images that take too long may be asked for again by their key`() async throws {
+        let api = APIHarness(limits: APILimits(maximumWait: .milliseconds(10)))
+        let response = await api.generateImages(#"{"prompt": "7"}"#, headers: [.idempotencyKey: "a key"])
+        #expect(response.status == 503)
+        #expect(response.headers[.shouldRetry] == nil)
+        #expect(response.headers[.retryAfter] == "5")
+        #expect(try await api.queue.status().queuedJobs == 1)
+    }
+
+    @Test func `a key that was sent with another body is no conflict, which would be tried again`() async throws {
+        let api = APIHarness(limits: APILimits(maximumWait: .milliseconds(10)))
+        let key: HTTPFields = [.idempotencyKey: "a key"]
+        _ = await api.generateImages(#"{"prompt": "7"}"#, headers: key)
+        let response = await api.generateImages(#"{"prompt": "1"}"#, headers: key)
+        #expect(response.status == 422)
+        #expect(response.headers[.shouldRetry] == "false")
+        #expect(try response.document()["error"]?["code"] == .string("idempotency_conflict"))
     }
 
     @Test func `a failed job is the service's fault, and is not to be tried again`() async throws {

@@ -76,7 +76,7 @@ struct OpenAIImageTests {
         let api = APIHarness()
         let response = try await api.withWorker {
             await api.generateImages(
-                #"{"prompt": "7", "model": null, "n": null, "size": null, "stream": null, "style": null}"#)
+                #"{"prompt": "7", "model": null, "n": null, "size": null, "stream": null, "user": null}"#)
         }
         #expect(response.status == 200)
     }
@@ -112,6 +112,20 @@ struct OpenAIImageTests {
         waiting.cancel()
         _ = await waiting.value
         #expect(try await api.queue.status().queuedJobs == 0)
+    }
+
+    @Test func `a client that leaves finds its job again by its key`() async throws {
+        let api = APIHarness()
+        let key: HTTPFields = [.idempotencyKey: "a key"]
+        let waiting = Task { await api.generateImages(#"{"prompt": "7"}"#, headers: key) }
+        try await api.waitForJob()
+        waiting.cancel()
+        _ = await waiting.value
+        let first = try await api.withWorker { await api.generateImages(#"{"prompt": "7"}"#, headers: key) }
+        let second = await api.generateImages(#"{"prompt": "7"}"#, headers: key)
+        #expect(first.status == 200)
+        #expect(first.body.bytes == second.body.bytes)
+        #expect(try await api.queue.list(JobSelection()).jobs.count == 1)
     }
 
     @Test func `models are listed with the members that OpenAI's have`() async throws {

@@ -12,7 +12,7 @@ extension ImageOrder {
                 pointer: "", detail: "the body must be an object, not \(document.kind)", kind: .wrongType)
             return (ImageOrder(), FieldErrors([error]))
         }
-        var reader = FieldReader(members.filter { $0.value != .null })
+        var reader = FieldReader(members, ignoresNull: true)
         var errors = FieldErrors()
         var order = ImageOrder()
         order.submission.classReference = readPrompt(&reader)
