@@ -24,7 +24,7 @@ extension Schema {
                     any(of: [oneOf(SamplerPreset.allCases.map(\.rawValue)), reference("Sampler")])
                 ),
                 ("metadata", boolean.described("Whether the PNG carries the settings as text.")),
-                ("previews", Schema(["type": .string("boolean"), "enum": .array([.bool(false)])])),
+                ("previews", boolean.described("Whether its events show unfinished images.")),
                 ("priority", integer(APILimits.priorities)),
                 (
                     "deadline_ms",
