@@ -37,8 +37,8 @@ struct EventStreamTests {
         try #require(try server.post(body).json["id"] as? String)
     }
 
-    /// Enough steps that a stream can be joined on the way.
-    private static let long = #""sampler":{"preset":"mar-256","diffusion_steps":{"max":400}}"#
+    /// So much work that it ends by being cancelled, not by itself.
+    private static let long = #""count":16,"sampler":{"preset":"mar-256","diffusion_steps":{"max":1000}}"#
     private static let anyWork = ["--set", "limits.max_work=1000000000"]
 
     /// curl, listening beside the test.
