@@ -33,18 +33,8 @@ extension Operation {
         ])
 
     private static let show = Operation(
-        "getGeneration", .get, .generation, .generations, "Show a job.",
-        parameters: [
-            id,
-            Parameter(
-                "Prefer", in: .header, .string.example(.string("wait=10")),
-                "`wait=N` holds the reply up to N seconds, or until the job is finished (RFC 7240)."),
-        ],
-        replies: [
-            .json(
-                "The job.", .reference("Job"),
-                headers: [("Preference-Applied", "How long the reply could be held.")])
-        ], problems: [.notFound, .notAcceptable, .expired])
+        "getGeneration", .get, .generation, .generations, "Show a job.", parameters: [id],
+        replies: [.json("The job.", .reference("Job"))], problems: [.notFound, .notAcceptable, .expired])
 
     private static let list = Operation(
         "listGenerations", .get, "/v1/generations", .generations, "List the jobs, the newest first.",
@@ -80,33 +70,6 @@ extension Operation {
         "cancelGeneration", .post, "/v1/generations/{id}/cancel", .generations, "Cancel a job.",
         description: "A finished job stays as it is. It may be sent as often as you like.", parameters: [id],
         replies: [.json("The job after that.", .reference("Job"))], problems: [.notFound, .notAcceptable, .expired])
-
-    private static let list = Operation(
-        "listGenerations", .get, "/v1/generations", .generations, "List the jobs, newest first.",
-        parameters: [
-            Parameter("status", in: .query, .string, "States of jobs, with commas between them; all without it."),
-            Parameter("limit", in: .query, .integer(1...100), "Jobs of a page; 20 without it."),
-            Parameter("cursor", in: .query, .string, "The `next_cursor` of the page before."),
-        ],
-        replies: [.json("A page of jobs.", .jobPage)], problems: [.invalidRequest, .notAcceptable])
-
-    private static let delete = Operation(
-        "deleteGeneration", .delete, .generation, .generations, "Forget a job and its images.",
-        description: "A job that is not finished is cancelled.", parameters: [id],
-        replies: [Reply(204, "The job is not kept any more.")], problems: [.notFound, .expired])
-
-    private static let events = Operation(
-        "listenToGeneration", .get, .events, .generations, "Hear what becomes of a job.",
-        description: "Server-sent events `queued`, `progress` and `preview`; the stream ends with one of `completed`, "
-            + "`failed`, `cancelled`, `expired`, `gone` and `stopping`.",
-        parameters: [
-            id,
-            Parameter("Last-Event-ID", in: .header, .string, "Id of the last event that the listener has."),
-        ],
-        replies: [
-            Reply(200, "The events, as they happen.", [("text/event-stream", .string)]),
-            Reply(204, "The listener has the last event."),
-        ], problems: [.notFound, .notAcceptable, .expired])
 
     private static let image = Operation(
         "getGenerationImage", .get, .image, .generations, "Show an image of a job.",

@@ -27,13 +27,6 @@ extension Schema {
             ])
     }
 
-    static var jobPage: Schema {
-        object([
-            ("object", oneOf(["list"])), ("data", array(of: reference("Job"))),
-            ("next_cursor", string.nullable.described("Where the list goes on; null on the last page.")),
-        ])
-    }
-
     private static var progress: Schema {
         object([
             ("stage", oneOf(["structure", "reconstruction", "decode", "encode"])), ("step", count), ("steps", count),
