@@ -1,6 +1,5 @@
 import ExampleModels
 import Generation
-@testable import GenerationAPI
 import HTTPServer
 import HTTPTypes
 import JSON
@@ -9,6 +8,8 @@ import Logging
 import Sampler
 import Synchronization
 import Testing
+
+@testable import GenerationAPI
 
 /// The API over an in-memory store, without sockets and without workers but those a test plays itself.
 struct APIHarness {

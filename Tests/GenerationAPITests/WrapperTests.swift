@@ -1,4 +1,3 @@
-import JobQueue
 import CoreMetrics
 import HTTPServer
 import HTTPTypes
