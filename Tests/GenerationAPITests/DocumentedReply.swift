@@ -1,7 +1,8 @@
-@testable import GenerationAPI
 import HTTPServer
 import HTTPTypes
 import Testing
+
+@testable import GenerationAPI
 
 extension APIHarness {
     /// Holds each reply of these tests to the contract: its status, and the media type of its body.

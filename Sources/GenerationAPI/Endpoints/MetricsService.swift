@@ -37,7 +37,8 @@ package struct MetricsService: Sendable {
             logger.error("cannot measure the queue", metadata: ["error": "\(error)"])
         }
         return Response(
-            status: 200, headers: [.contentType: contentType, .cacheControl: "no-store"], body: Array(exposition().utf8))
+            status: 200, headers: [.contentType: contentType, .cacheControl: "no-store"], body: Array(exposition().utf8)
+        )
     }
 }
 
