@@ -63,7 +63,8 @@ extension Schema {
     /// Every value that was used, as it could be submitted again.
     static var settings: Schema {
         object([
-            ("model", string), ("class", count), ("count", Schema(["type": .string("integer"), "minimum": .integer(1)])),
+            ("model", string), ("class", count),
+            ("count", Schema(["type": .string("integer"), "minimum": .integer(1)])),
             ("seed", integer(APILimits.seeds)), ("guidance", number(APILimits.guidance)),
             ("guidance_schedule", oneOf(GuidanceSchedule.allCases.map(\.rawValue))),
             ("temperature", number(APILimits.temperature)), ("sampler", reference("Sampler")), ("metadata", boolean),
