@@ -19,7 +19,8 @@ package struct Request: Sendable {
     package var stopping: StopSignal
 
     package init(
-        method: String, isHead: Bool = false, path: String, query: [(name: String, value: String)] = [], headers: HTTPFields = [:],
+        method: String, isHead: Bool = false, path: String, query: [(name: String, value: String)] = [],
+        headers: HTTPFields = [:],
         body: [UInt8] = [], requestID: String = "-", stopping: StopSignal = StopSignal()
     ) {
         self.method = method

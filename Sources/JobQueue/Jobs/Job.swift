@@ -20,7 +20,8 @@ package struct Job: Sendable, Equatable, Identifiable {
     package internal(set) var state: JobState
 
     package init(
-        id: JobID = JobID(), request: GenerationRequest, work: Work, requestID: String? = nil, traceParent: String? = nil,
+        id: JobID = JobID(), request: GenerationRequest, work: Work, requestID: String? = nil,
+        traceParent: String? = nil,
         createdAt: Date, attempts: Int = 0, handBacks: Int = 0, state: JobState = .queued
     ) {
         self.id = id
