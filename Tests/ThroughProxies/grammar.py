@@ -72,7 +72,8 @@ def request_count(text: bytes) -> int:
                 if position > len(text):
                     return count
             count += 1
-            options = b",".join(value.lower() for name, value in found if name == b"connection")
+            connection = b",".join(value.lower() for name, value in found if name == b"connection")
+            options = [option.strip() for option in connection.split(b",")]
             if b"close" in options or (match[4] == b"0" and b"keep-alive" not in options):
                 return count
     except Malformed:
