@@ -18,7 +18,8 @@ RUN swift build -c release --static-swift-stdlib --product underpaint \
 
 FROM docker.io/library/debian:bookworm-slim AS runtime
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends curl libdnnl2 libmicrohttpd12 libopenblas0-pthread libpng16-16 \
+    && apt-get install --yes --no-install-recommends curl libdnnl2 libmicrohttpd12 libnettle8 libopenblas0-pthread \
+        libpng16-16 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin underpaint
 WORKDIR /usr/share/underpaint
