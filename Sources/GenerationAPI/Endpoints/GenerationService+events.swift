@@ -18,7 +18,7 @@ extension GenerationService {
         let lastSeen = EventID(request)
         if job.state.isFinished, lastSeen == EventID(job) { return Response(status: 204) }
         let feed = JobEventFeed(queue: queue, id: id, lastSeen: lastSeen)
-        var stream = ResponseStream { [logger] writer in
+        let stream = ResponseStream { [logger] writer in
             try await writer.write(ServerSentEvent.opening)
             do {
                 for try await event in feed {
@@ -30,15 +30,7 @@ extension GenerationService {
                 throw error
             }
         }
-        stream.heartbeat = ServerSentEvent.heartbeat
-        return Response(
-            status: 200,
-            headers: [
-                .contentType: MediaType.eventStream.rawValue, .cacheControl: "no-store",
-                // nginx holds replies back in its buffers otherwise.
-                .acceleratorBuffering: "no",
-            ],
-            body: .stream(stream))
+        return .events(stream)
     }
 }
 

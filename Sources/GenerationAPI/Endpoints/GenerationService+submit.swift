@@ -15,17 +15,21 @@ extension GenerationService {
         do {
             job = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
-            logger.info(
-                "refused",
-                metadata: [
-                    "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
-                    "detail": "\(problem.detail)",
-                ])
+            logRefusal(problem, of: request)
             throw problem
         }
         let preference = WaitPreference(request, limit: limits.maximumWait)
         guard format == .png else { return try await answerWithJob(job, preference) }
         return try await answerWithImage(job, preference, isShared: request.headers.contains(.idempotencyKey))
+    }
+
+    func logRefusal(_ problem: Problem, of request: Request) {
+        logger.info(
+            "refused",
+            metadata: [
+                "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
+                "detail": "\(problem.detail)",
+            ])
     }
 
     private func readRequest(_ body: [UInt8], as format: MediaType) throws(Problem) -> GenerationRequest {

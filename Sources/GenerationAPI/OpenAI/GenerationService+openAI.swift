@@ -32,12 +32,7 @@ extension GenerationService {
                 ? await stream(order, job, document, isShared: isShared)
                 : try await answer(order, job, document, request, isShared: isShared)
         } catch let problem as Problem {
-            logger.info(
-                "refused",
-                metadata: [
-                    "request_id": "\(request.requestID)", "problem": "\(problem.kind.rawValue)",
-                    "detail": "\(problem.detail)",
-                ])
+            logRefusal(problem, of: request)
             throw problem
         }
     }
@@ -93,15 +88,8 @@ extension GenerationService {
             isShared: isShared)
         // Of a client that is gone already nobody would ask for the stream.
         if Task.isCancelled { await images.giveUp() }
-        var stream = ResponseStream { writer in try await images.send(to: writer) }
-        stream.heartbeat = ServerSentEvent.heartbeat
-        return Response(
-            status: 200,
-            headers: [
-                .contentType: MediaType.eventStream.rawValue, .cacheControl: "no-store",
-                .acceleratorBuffering: "no",
-            ],
-            body: .stream(stream))
+        let stream = ResponseStream { writer in try await images.send(to: writer) }
+        return .events(stream)
     }
 
     /// Waits for the end of a job that only this reply would tell of: whoever cannot get the images any more, because
