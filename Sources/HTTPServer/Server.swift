@@ -51,7 +51,8 @@ package final class Server: Service {
                     let port = daemon.boundPort
                     state = .running(daemon, watch: watch())
                     for continuation in waiting { continuation.resume(returning: port) }
-                    context.logger.info("listening on \(context.configuration.host) port \(port)")
+                    let security = context.configuration.isSecure ? " (TLS)" : ""
+                    context.logger.info("listening on \(context.configuration.host) port \(port)\(security)")
                     return port
                 } catch {
                     state = .stopped
@@ -75,6 +76,11 @@ package final class Server: Service {
             }
         }
     }
+
+    /// Reads the certificate and its key again. Handshakes from now on get them; connections that are open go on. Does
+    /// nothing without TLS.
+    /// - Throws: `ServerError.unusableCertificate`; the one before stays.
+    package func reloadCertificate() throws(ServerError) { try context.loadCertificate() }
 
     /// Tells responders and streams that the service will stop (`Request.stopping`), and goes on serving. For a service
     /// whose other parts stop before the server does.
