@@ -99,7 +99,7 @@ struct JobStoreKeepingContractTests {
 extension JobSubmission {
     fileprivate static func example(owner: String = "owner", key: String, hash: String) -> JobSubmission {
         JobSubmission(
-            .example(), work: Work(gflop: 1),
-            idempotency: .init(.init(owner: owner, key: key), requestHash: SHA256Digest(of: Array(hash.utf8))))
+            .example(), work: Work(gflop: 1), owner: JobOwner(name: owner),
+            idempotency: .init(key: key, requestHash: SHA256Digest(of: Array(hash.utf8))))
     }
 }
