@@ -10,7 +10,7 @@ package struct AccessKey: Sendable, Equatable {
     package var scopes: Set<AccessScope>
     /// nil: as much as the queue takes.
     package var rate: WorkRate?
-    /// Weight of its jobs among those of other keys, at least 1.
+    /// In `JobOwner.shares`.
     package var share: Int
 
     package init(
@@ -29,12 +29,10 @@ package struct AccessKey: Sendable, Equatable {
 extension AccessKey {
     /// Lengths of a name in characters.
     package static let nameLengths = 1...64
-    package static let shares = 1...1000
 
-    /// Whether it may be a key's name: letters, digits, `-`, `_` and `.` of ASCII, so that it stands in a log as it is;
-    /// and not the name of those who have no key.
+    /// Whether it may be a key's name: letters, digits, `-`, `_` and `.` of ASCII, so that it stands in a log as it is.
     package static func isName(_ text: String) -> Bool {
-        nameLengths.contains(text.utf8.count) && text != JobOwner.anonymous.name
+        nameLengths.contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,5 +1,6 @@
 package import HTTPServer
 import HTTPTypes
+import JobQueue
 
 /// Finds out who sends a request, and says so in the request. It refuses nothing: whether the endpoint needs to know is in
 /// the endpoint's row, which the router holds the caller to.

@@ -29,9 +29,7 @@ package final class KeyRing: Sendable {
         let digest = SHA256Digest(of: text.utf8)
         return entries.withLock { entries in
             // Each is compared, and each to its end: how long it takes says nothing of the keys.
-            entries.reduce(nil) { found, entry in
-                entry.key.digest.equalsInConstantTime(digest) ? entry.caller : found
-            }
+            entries.filter { $0.key.digest.equalsInConstantTime(digest) }.first?.caller
         }
     }
 
