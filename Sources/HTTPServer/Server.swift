@@ -79,8 +79,12 @@ package final class Server: Service {
 
     /// Reads the certificate and its key again. Handshakes from now on get them; connections that are open go on. Does
     /// nothing without TLS.
+    /// - Returns: whether there is one.
     /// - Throws: `ServerError.unusableCertificate`; the one before stays.
-    package func reloadCertificate() throws(ServerError) { try context.loadCertificate() }
+    package func reloadCertificate() throws(ServerError) -> Bool {
+        try context.loadCertificate()
+        return context.configuration.isSecure
+    }
 
     /// Tells responders and streams that the service will stop (`Request.stopping`), and goes on serving. For a service
     /// whose other parts stop before the server does.

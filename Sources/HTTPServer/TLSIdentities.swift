@@ -38,6 +38,15 @@ internal import Synchronization
 // The slot is written by an atomic operation and read by one; the list is behind a mutex.
 extension TLSIdentities: @unchecked Sendable {}
 
+extension ServerConfiguration {
+    /// Reads the certificate and its key, to say what is wrong with them before anything else is done.
+    /// - Throws: `ServerError.unusableCertificate`.
+    package func checkCertificate() throws(ServerError) {
+        guard let certificateFile, let privateKeyFile else { return }
+        try TLSIdentities().load(certificate: certificateFile, key: privateKeyFile)
+    }
+}
+
 extension ExchangeContext {
     /// Does nothing without TLS.
     /// - Throws: `ServerError.unusableCertificate`.

@@ -2,10 +2,10 @@ import Generation
 import HTTPServer
 import HTTPTypes
 import JSON
-import JobQueue
 import Testing
 
 @testable import GenerationAPI
+@testable import JobQueue
 
 /// What operators do with a running service.
 struct AdminTests {

@@ -1,6 +1,7 @@
 import HTTPServer
 import HTTPTypes
 import JSON
+import JobQueue
 import Testing
 
 @testable import GenerationAPI

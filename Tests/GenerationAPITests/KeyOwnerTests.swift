@@ -2,6 +2,7 @@ import HTTPServer
 import HTTPTypes
 import JSON
 import JobQueue
+import Logging
 import Testing
 
 @testable import GenerationAPI

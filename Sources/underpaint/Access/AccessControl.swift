@@ -9,7 +9,7 @@ struct AccessControl {
     /// nil: there are no keys.
     let keys: KeyRing?
 
-    /// - Throws: `KeyFileError`; `UnprotectedService`; `ServerError.unknownHost`.
+    /// - Throws: `KeyFileError`; `UnprotectedService`; `HalfCertificate`; `ServerError.unknownHost`, `.unusableCertificate`.
     init(_ settings: ServiceConfiguration, logger: Logger) throws {
         self.settings = settings
         self.logger = logger
@@ -20,6 +20,8 @@ struct AccessControl {
                 "everybody who reaches \(settings.http.host) may use the service (http.open): there are no keys")
         }
         keys = try settings.access.keyFile.map { KeyRing(try KeyFile(path: $0).keys) }
+        if (settings.http.certificateFile == nil) != (settings.http.privateKeyFile == nil) { throw HalfCertificate() }
+        try settings.http.checkCertificate()
         warnOfPermissions()
     }
 
@@ -74,6 +76,11 @@ struct AccessControl {
             }
         }
     }
+}
+
+/// TLS was asked for by half.
+struct HalfCertificate: Error, Equatable, CustomStringConvertible {
+    var description: String { "TLS takes both http.tls_certificate and http.tls_key, or neither: one of them is missing" }
 }
 
 /// The service would be anybody's who reaches it, and nobody has said that it should.

@@ -120,7 +120,7 @@ extension Server {
     /// What is wrong with the new one is logged, and the one before stays.
     fileprivate func reloadCertificate(_ logger: Logger) {
         do {
-            try reloadCertificate()
+            if try reloadCertificate() { logger.notice("certificate reloaded") }
         } catch {
             logger.error("certificate not reloaded, the one before stays", metadata: ["error": "\(error)"])
         }
