@@ -1,3 +1,4 @@
+internal import CMicroHTTPD
 internal import Glibc
 
 /// An IPv4 or IPv6 address with a port.
@@ -27,5 +28,34 @@ internal import Glibc
             // Storage of a sockaddr_storage is never empty.
             unsafe body(bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: sockaddr.self))
         }
+    }
+}
+
+extension SocketAddress {
+    /// Whether only programs of this machine can reach it: 127.0.0.0/8, ::1, and the former written as IPv6.
+    var isLoopback: Bool {
+        withPointer { address in
+            switch CInt(unsafe address.pointee.sa_family) {
+            case AF_INET:
+                return unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    unsafe UInt32(bigEndian: $0.pointee.sin_addr.s_addr) >> 24 == 127
+                }
+            case AF_INET6:
+                return unsafe address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                    let bytes = unsafe withUnsafeBytes(of: $0.pointee.sin6_addr) { unsafe Array($0) }
+                    let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+                    return bytes == Array(repeating: 0, count: 15) + [1] || isMapped && bytes[12] == 127
+                }
+            default: return false
+            }
+        }
+    }
+}
+
+extension ServerConfiguration {
+    /// Whether only programs of this machine can reach the server.
+    /// - Throws: `ServerError.unknownHost`.
+    package func isLocal() throws(ServerError) -> Bool {
+        try SocketAddress(host: host, port: port).isLoopback
     }
 }

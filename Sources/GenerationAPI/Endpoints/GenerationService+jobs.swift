@@ -7,13 +7,13 @@ import Logging
 extension GenerationService {
     var generationEndpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/generations") { request, _ in try await submit(request) },
-            Endpoint(.get, .generation) { request, path in try await showJob(path.job("id"), request) },
-            Endpoint(.post, "/v1/generations/{id}/cancel") { request, path in
-                try await cancel(path.job("id"), request)
+            Endpoint(.post, "/v1/generations", needs: .generate) { request, _ in try await submit(request) },
+            jobEndpoint(.get, .generation, needs: .read) { id, request, _ in try await showJob(id, request) },
+            jobEndpoint(.post, "/v1/generations/{id}/cancel", needs: .generate) { id, request, _ in
+                try await cancel(id, request)
             },
-            Endpoint(.get, .image) { request, path in
-                try await showImage(path.job("id"), path.number("n"), request)
+            jobEndpoint(.get, .image, needs: .read) { id, request, path in
+                try await showImage(id, path.number("n"), request)
             },
         ]
     }

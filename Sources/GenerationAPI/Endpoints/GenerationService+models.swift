@@ -4,9 +4,9 @@ import HTTPServer
 extension GenerationService {
     var modelEndpoints: [Endpoint] {
         [
-            Endpoint(.get, "/v1/models") { request, _ in try listModels(request) },
-            Endpoint(.get, "/v1/models/{name}") { request, path in try showModel(path.text("name"), request) },
-            Endpoint(.get, .classes) { request, path in try listClasses(of: path.text("name"), request) },
+            Endpoint(.get, "/v1/models", needs: .read) { request, _ in try listModels(request) },
+            Endpoint(.get, "/v1/models/{name}", needs: .read) { request, path in try showModel(path.text("name"), request) },
+            Endpoint(.get, .classes, needs: .read) { request, path in try listClasses(of: path.text("name"), request) },
         ]
     }
 

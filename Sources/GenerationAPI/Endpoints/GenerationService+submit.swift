@@ -58,12 +58,19 @@ extension GenerationService {
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
         }
+        let meter = sender.caller.meter
+        let charge = try await charge(work, to: meter)
+        var isTaken = false
+        // What makes no new job costs nothing.
+        defer { if let charge, !isTaken { meter?.giveBack(charge) } }
         do {
-            let submission = JobSubmission(
-                request, work: work, requestID: sender.requestID,
-                traceParent: TraceParent(sender.headers)?.description,
-                idempotency: try JobSubmission.Idempotency(sender))
-            return try await queue.submit(submission).snapshot
+            let submitted = try await queue.submit(
+                JobSubmission(
+                    request, work: work, owner: sender.caller.owner, requestID: sender.requestID,
+                    traceParent: TraceParent(sender.headers)?.description,
+                    idempotency: try JobSubmission.Idempotency(sender)))
+            isTaken = submitted.isNew
+            return submitted.snapshot
         } catch JobStoreError.idempotencyConflict(let key, _) {
             throw Problem(.idempotencyConflict, "the key \"\(key)\" was sent before, with another body")
         } catch JobStoreError.queueFull(let limit) {
@@ -73,6 +80,12 @@ extension GenerationService {
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
                 headers: RetryAfter.fields(wait))
         }
+    }
+
+    /// - Throws: `Problem` of kind `rateLimited`.
+    private func charge(_ work: Work, to meter: WorkMeter?) async throws -> WorkMeter.Charge? {
+        guard let meter else { return nil }
+        return try meter.charge(work, try await queue.status())
     }
 
     private func answerWithJob(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {

@@ -8,7 +8,7 @@ import Logging
 extension GenerationService {
     var openAIEndpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/images/generations", errors: .openAI) { request, _ in
+            Endpoint(.post, "/v1/images/generations", needs: .generate, errors: .openAI) { request, _ in
                 try await generateImages(request)
             }
         ]

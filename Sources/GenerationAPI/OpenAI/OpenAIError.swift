@@ -25,6 +25,7 @@ struct OpenAIError: Equatable {
         type =
             switch status {
             case 429: "rate_limit_error"
+            case 403: "permission_error"
             case 500...: "server_error"
             default: "invalid_request_error"
             }
@@ -63,7 +64,8 @@ struct OpenAIError: Equatable {
 
     private static func code(of problem: Problem) -> String {
         switch problem.kind {
-        case .queueFull: return "rate_limit_exceeded"
+        case .queueFull, .rateLimited: return "rate_limit_exceeded"
+        case .unauthorized: return "invalid_api_key"
         case .internalError: return "server_error"
         case .notFound where problem.errors.fields.first?.pointer == "/model": return "model_not_found"
         case .invalidRequest:

@@ -2,7 +2,7 @@ package import HTTPServer
 import HTTPTypes
 package import Logging
 
-/// Answers each request by the endpoint whose row it fits, and renders what an endpoint throws.
+/// Answers each request by the endpoint whose row it fits, if the caller may, and renders what an endpoint throws.
 package struct Router: Responder {
     package let endpoints: [Endpoint]
     private let logger: Logger
@@ -17,6 +17,18 @@ package struct Router: Responder {
         endpoints.first { $0.path.parameters(in: request.path) != nil }?.path
     }
 
+    /// The methods that are for the path.
+    func methods(at path: String) -> [String] {
+        endpoints.filter { $0.path.parameters(in: path) != nil }.flatMap(\.method.names)
+    }
+
+    /// A refusal of a request that is not asked of its endpoint, in the form that the endpoint's clients read.
+    func refuse(_ request: Request, _ problem: Problem) -> Response {
+        let here = endpoints.filter { $0.path.parameters(in: request.path) != nil }
+        let endpoint = here.first { $0.method.names.contains(request.method) } ?? here.first
+        return (endpoint?.errors ?? .problemDocument).response(problem, to: request)
+    }
+
     package func respond(to request: Request) async -> Response {
         let here = endpoints.compactMap { endpoint in
             endpoint.path.parameters(in: request.path).map { (endpoint, $0) }
@@ -26,6 +38,7 @@ package struct Router: Responder {
             return style.response(refusal(of: request, here: here.map(\.0)), to: request)
         }
         do {
+            if let scope = endpoint.scope { try request.require(scope) }
             return try await endpoint.answer(request, parameters)
         } catch let problem as Problem {
             return endpoint.errors.response(problem, to: request)

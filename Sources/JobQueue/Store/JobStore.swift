@@ -61,6 +61,9 @@ package protocol JobStore: Sendable {
 
     func status() async throws -> QueueStatus
 
+    /// Who waits for how much.
+    func census() async throws -> QueueCensus
+
     /// Stops or starts the handing out of jobs, for all workers; what runs goes on.
     func setPaused(_ isPaused: Bool) async throws
 }

@@ -62,6 +62,8 @@ struct ServiceConfiguration: Sendable, Equatable {
     }
 
     var http = ServerConfiguration()
+    var access = AccessSettings()
+    var admin = AdminSettings()
     /// The time that a stopping service gives its running jobs is `drain_limit_s`.
     var workers = WorkerSettings()
     /// Threads of one worker; nil: all cores, divided by the workers.

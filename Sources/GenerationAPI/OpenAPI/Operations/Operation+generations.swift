@@ -29,7 +29,7 @@ extension Operation {
         ],
         problems: [
             .malformedJSON, .invalidRequest, .notFound, .notAcceptable, .jobCancelled, .expired, .unsupportedMediaType,
-            .tooMuchWork, .idempotencyConflict, .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
+            .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady, .notFinished, .deadlineMissed,
         ])
 
     private static let show = Operation(

@@ -97,6 +97,13 @@ package actor InMemoryJobStore: JobStore {
         return presentStatus
     }
 
+    package func census() -> QueueCensus {
+        tidy()
+        var census = QueueCensus()
+        for record in records.values { census.add(record.job) }
+        return census
+    }
+
     package func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
 
     private var presentStatus: QueueStatus {
