@@ -51,7 +51,8 @@ package final class Server: Service {
                     let port = daemon.boundPort
                     state = .running(daemon, watch: watch())
                     for continuation in waiting { continuation.resume(returning: port) }
-                    context.logger.info("listening on \(context.configuration.host) port \(port)")
+                    let address = ListeningAddress(host: context.configuration.host, port: port)
+                    context.logger.info("listening on \(address.host) port \(port): \(address.url)")
                     return port
                 } catch {
                     state = .stopped

@@ -22,10 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Address to listen on (http.host).")
     var host: String?
 
-    @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
+    @Option(name: .long, parsing: .unconditional, help: "TCP port; 0: any free one (http.port).")
     var port: Int?
 
-    @Option(name: .long, help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
     var maxLoaded: Int?
 
     func run() async throws {
@@ -74,6 +76,8 @@ struct ServeCommand: AsyncParsableCommand {
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
                 "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
+        // An address that is taken is told before models are loaded, which may take a minute.
+        try server.start()
         // Services stop in reverse order: the workers finish while the server still answers.
         let group = ServiceGroup(services: [server, workers], logger: logger)
         try await ServiceRun(group: group, server: server, logger: logger).run()
