@@ -75,7 +75,6 @@ struct FirstUseTests {
         (["-o", "/dev/full/x"], "Error: cannot make the folder /dev/full/x: there is a file"),
         (["--config", "/tmp"], "Error: cannot read the configuration /tmp: it is a folder, not a file"),
         (["--config", "/nowhere"], "Error: cannot read the configuration /nowhere: there is no such file or folder"),
-        (["--models", "/nowhere"], "Error: there is no model directory /nowhere (models.directory)"),
     ])
     func `what is wrong with a file is said in plain words`(flags: [String], message: String) throws {
         let result = try generate(["--seed", "1"] + flags)

@@ -18,6 +18,10 @@ struct ImageFolder {
         do {
             try FileManager.default.createDirectory(at: URL(filePath: path), withIntermediateDirectories: true)
         } catch {
+            // The one reason that Foundation keeps to itself.
+            if mkdir(path, 0o777) != 0, errno == ENOTDIR {
+                throw FileFault("cannot make the folder \(path)", code: ENOTDIR)
+            }
             throw FileFault("cannot make the folder \(path)", error)
         }
         // Better said before the work than after it.
