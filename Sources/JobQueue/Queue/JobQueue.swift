@@ -64,6 +64,14 @@ extension JobQueue {
 
     package func status() async throws -> QueueStatus { try await store.status() }
 
+    /// Hands out no more jobs, to any worker; what runs goes on.
+    package func pause() async throws { try await store.setPaused(true) }
+
+    package func resume() async throws {
+        try await store.setPaused(false)
+        signals.publish(.work)
+    }
+
     private func publishEnd(of id: JobID) {
         signals.publish(.state(id))
         signals.publish(.line)
