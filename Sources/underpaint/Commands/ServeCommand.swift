@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Address to listen on (http.host).")
     var host: String?
 
-    @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
+    @Option(name: .long, parsing: .unconditional, help: "TCP port; 0: any free one (http.port).")
     var port: Int?
 
     @Option(name: .long, help: "File of keys (http.keys).", completion: .file())
@@ -31,7 +31,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Let everybody use it who reaches it (http.open).")
     var open = false
 
-    @Option(name: .long, help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
     var maxLoaded: Int?
 
     func run() async throws {
@@ -91,6 +93,8 @@ struct ServeCommand: AsyncParsableCommand {
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
                 "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
+        // An address that is taken is told before models are loaded, which may take a minute.
+        try server.start()
         // Services stop in reverse order: the workers finish while the server still answers.
         let servers = [adminServer, server].compactMap { $0 }
         let group = ServiceGroup(services: servers + [workers], logger: logger)
