@@ -38,7 +38,8 @@ internal import Synchronization
         guard let started = unsafe started else {
             unsafe settings.deallocate()
             throw .cannotListen(
-                host: configuration.host, port: configuration.port, reason: context.lastLibraryMessage)
+                host: configuration.host, port: configuration.port,
+                reason: address.reasonNotToListen() ?? context.lastLibraryMessage)
         }
         unsafe self.handle = unsafe started
         unsafe self.settings = unsafe settings

@@ -51,8 +51,10 @@ package final class Server: Service {
                     let port = daemon.boundPort
                     state = .running(daemon, watch: watch())
                     for continuation in waiting { continuation.resume(returning: port) }
-                    let security = context.configuration.isSecure ? " (TLS)" : ""
-                    context.logger.info("listening on \(context.configuration.host) port \(port)\(security)")
+                    let configuration = context.configuration
+                    let address = ListeningAddress(
+                        host: configuration.host, port: port, isSecure: configuration.isSecure)
+                    context.logger.info("listening on \(address.host) port \(port): \(address.url)")
                     return port
                 } catch {
                     state = .stopped

@@ -22,6 +22,30 @@ internal import Glibc
         }
     }
 
+    /// What the system says against listening here; nil if it has nothing against it any more. libmicrohttpd tells neither
+    /// the reason nor the port.
+    func reasonNotToListen() -> String? {
+        let (family, byteCount) =
+            storage.ss_family == sa_family_t(AF_INET6)
+            ? (AF_INET6, MemoryLayout<sockaddr_in6>.size) : (AF_INET, MemoryLayout<sockaddr_in>.size)
+        let socket = Glibc.socket(family, CInt(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { return Self.words(for: errno) }
+        defer { close(socket) }
+        var yes: CInt = 1
+        _ = unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+        let result = unsafe withPointer { unsafe bind(socket, $0, socklen_t(byteCount)) }
+        return result == 0 ? nil : Self.words(for: errno)
+    }
+
+    private static func words(for code: CInt) -> String {
+        switch code {
+        case EADDRINUSE: "it is in use by another program, which `ss -ltnp` names"
+        case EACCES: "only root may listen on a port below 1024"
+        case EADDRNOTAVAIL: "this machine does not have that address"
+        default: unsafe String(cString: strerror(code))
+        }
+    }
+
     /// The address as C wants it, valid during the call.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>) -> Result) -> Result {
         unsafe withUnsafeBytes(of: storage) { bytes in

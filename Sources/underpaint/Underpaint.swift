@@ -13,8 +13,4 @@ struct Underpaint: AsyncParsableCommand {
             ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
             BenchCommand.self, KeyCommand.self,
         ])
-    static func main() async {
-        StandardStreams.occupy()
-        await main(nil)
-    }
 }

@@ -30,7 +30,7 @@ struct JobStoreFairnessContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `owners take turns, however many jobs one of them has`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock, queueLimit: 1000)
+        let store = try kind.make(clock: clock, queueLimit: 1000)
         _ = try await submit(100, of: JobOwner(name: "many"), to: store)
         #expect(try await owners(ofNext: 3, in: store) == ["many", "many", "many"])
         let one = try await submit(of: JobOwner(name: "one"), to: store)[0]
@@ -42,7 +42,7 @@ struct JobStoreFairnessContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `turns are in proportion to shares`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock, queueLimit: 1000)
+        let store = try kind.make(clock: clock, queueLimit: 1000)
         for owner in [JobOwner(name: "small"), JobOwner(name: "large", share: 3)] {
             _ = try await submit(40, of: owner, to: store)
         }
@@ -53,7 +53,7 @@ struct JobStoreFairnessContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `an owner that was away has saved up no turns`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock, queueLimit: 1000)
+        let store = try kind.make(clock: clock, queueLimit: 1000)
         _ = try await submit(30, of: JobOwner(name: "steady"), to: store)
         _ = try await owners(ofNext: 20, in: store)
         _ = try await submit(10, of: JobOwner(name: "late"), to: store)
@@ -62,7 +62,7 @@ struct JobStoreFairnessContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job's place is the order in which jobs are then claimed`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock, queueLimit: 1000)
+        let store = try kind.make(clock: clock, queueLimit: 1000)
         var ids: [JobID] = []
         for round in 0..<4 {
             ids += try await submit(3, of: JobOwner(name: "a", share: 2), to: store)
@@ -81,7 +81,7 @@ struct JobStoreFairnessContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a list can be of one owner`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let mine = try await submit(2, of: JobOwner(name: "me"), to: store)
         _ = try await submit(of: JobOwner(name: "other"), to: store)
         #expect(try await store.list(JobSelection(owner: "me")).jobs.map(\.job.id) == mine.reversed())
@@ -91,7 +91,7 @@ struct JobStoreFairnessContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a paused queue takes jobs and hands out none`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let running = try #require(
             try await {
                 _ = try await submit(of: .anonymous, to: store); return try await store.claimNext()

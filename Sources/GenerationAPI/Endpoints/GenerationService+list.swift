@@ -61,7 +61,7 @@ extension JobSelection {
                 if cursor == nil {
                     errors.append("/cursor", "must be a `next_cursor` of this list, not \"\(value.prefix(100))\"")
                 }
-            default: errors.append("/\(name.prefix(100))", "is no parameter of this list")
+            default: errors.append("/\(name.prefix(100))", "is no parameter of this list", kind: .unknown)
             }
         }
         if !errors.isEmpty { throw Problem(errors) }

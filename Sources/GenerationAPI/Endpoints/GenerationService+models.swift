@@ -1,5 +1,6 @@
 import Generation
 import HTTPServer
+import JSON
 
 extension GenerationService {
     var modelEndpoints: [Endpoint] {
@@ -31,8 +32,8 @@ extension GenerationService {
 
     private func model(named name: String) throws(Problem) -> ServedModel {
         if let model = models.first(where: { $0.name == name }) { return model }
-        let known = models.map(\.name).joined(separator: ", ")
-        throw Problem(.notFound, "there is no model \"\(name.prefix(100))\"; there are \(known)")
+        let hint = NearestNames.hint(for: name, among: models.map(\.name))
+        throw Problem(.notFound, "there is no model \"\(name.prefix(100))\"\(hint)")
     }
 }
 

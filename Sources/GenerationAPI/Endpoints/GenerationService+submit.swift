@@ -8,11 +8,12 @@ import Logging
 extension GenerationService {
     /// `POST /v1/generations`
     func submit(_ request: Request) async throws -> Response {
-        try requireReady()
-        let format = try MediaType.negotiate([.json, .png], for: request)
-        try MediaType.requireJSON(of: request)
+        let format: MediaType
         let job: JobSnapshot
         do {
+            try requireReady()
+            format = try MediaType.negotiate([.json, .png], for: request)
+            try MediaType.requireJSON(of: request)
             job = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
             logRefusal(problem, of: request)

@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Address to listen on (http.host).")
     var host: String?
 
-    @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
+    @Option(name: .long, parsing: .unconditional, help: "TCP port; 0: any free one (http.port).")
     var port: Int?
 
     @Option(name: .long, help: "File of keys (http.keys).", completion: .file())
@@ -31,7 +31,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Let everybody use it who reaches it (http.open).")
     var open = false
 
-    @Option(name: .long, help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
     var maxLoaded: Int?
 
     func run() async throws {
@@ -70,7 +72,10 @@ struct ServeCommand: AsyncParsableCommand {
             queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(choice)
-        let operators = metrics.endpoints + AdminService(queue: queue, logger: logger).endpoints
+        let admin = AdminService(queue: queue, logger: logger)
+        // On the port of all nobody may steer without a key, so there it is for those who have some.
+        let steering = access.keys == nil && settings.adminServer == nil ? [] : admin.endpoints
+        let operators = metrics.endpoints + steering
         func router(_ endpoints: [Endpoint]) -> Router {
             Router(
                 endpoints.withContract(
@@ -96,6 +101,9 @@ struct ServeCommand: AsyncParsableCommand {
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
                 "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
+        // An address that is taken is told before models are loaded, which may take a minute.
+        try server.start()
+        try adminServer?.start()
         // Services stop in reverse order: the workers finish while the server still answers.
         let servers = [adminServer, server].compactMap { $0 }
         let group = ServiceGroup(services: servers + [workers], logger: logger)

@@ -68,7 +68,7 @@ struct ServiceConfiguration: Sendable, Equatable {
     var workers = WorkerSettings()
     /// Threads of one worker; nil: all cores, divided by the workers.
     var threadsPerWorker: Int?
-    var queue = InMemoryLimits()
+    var queue = StoreLimits()
     var api = APILimits()
     var compute = Compute()
     var models = Models()

@@ -15,7 +15,7 @@ package actor InMemoryJobStore: JobStore {
         var images: [StoredImage] = []
     }
 
-    let limits: InMemoryLimits
+    let limits: StoreLimits
     private let now: @Sendable () -> Date
     var records: [JobID: Record] = [:]
     var line = JobLine()
@@ -34,7 +34,7 @@ package actor InMemoryJobStore: JobStore {
     package nonisolated var isDurable: Bool { false }
 
     /// - Parameter now: the clock of timestamps, leases, deadlines and ages.
-    package init(limits: InMemoryLimits = .init(), now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(limits: StoreLimits = .init(), now: @escaping @Sendable () -> Date = { Date() }) {
         self.limits = limits
         self.now = now
         forgotten = RecentWindow(limit: limits.forgottenIDs)
