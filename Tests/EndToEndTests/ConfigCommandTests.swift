@@ -37,14 +37,18 @@ struct ConfigCommandTests {
         #expect(words(resolved, "http.port").dropFirst().first == "2")
         #expect(resolved.table.contains("1.yaml, line 2"))
         #expect(words(resolved, "http.host").dropFirst().first == "first", "of the first file")
-        #expect(Array(words(resolved, "log.level").dropFirst()) == ["error", "environment", "variable", "UNDERPAINT_LOG_LEVEL"])
+        #expect(
+            Array(words(resolved, "log.level").dropFirst()) == [
+                "error", "environment", "variable", "UNDERPAINT_LOG_LEVEL",
+            ])
         #expect(Array(words(resolved, "workers.threads").dropFirst()) == ["3", "command", "line"])
         #expect(Array(words(resolved, "queue.limit").dropFirst()) == ["64", "default"])
     }
 
     @Test func `the values that it prints make the same configuration again`() throws {
         let resolved = try check(
-            "limits: {max_work: 12}\ncompute: {backend: openblas, precision: fp32}\nlog: {format: json}\ndrain_limit_s: 7")
+            "limits: {max_work: 12}\ncompute: {backend: openblas, precision: fp32}\nlog: {format: json}\ndrain_limit_s: 7"
+        )
         var texts: [String: String] = [:]
         for key in ConfigurationKey.all { texts[key.path] = key.text(in: resolved.configuration) }
         // An empty text is what a key says that has no value; nobody can give it.

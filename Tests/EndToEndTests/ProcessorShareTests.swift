@@ -10,15 +10,30 @@ struct ProcessorShareTests {
         + "33 26 0:29 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"
 
     /// - Parameter files: by path; those of `/proc/self` by their name.
-    private func count(allowed: Int = 8, _ files: [String: String]) -> Int {
-        ProcessorShare.count(allowed: allowed) { path in
+    private func count(machine: Int = 8, _ files: [String: String]) -> Int {
+        ProcessorShare.count(machine: machine) { path in
             files[path.hasPrefix("/proc/self/") ? String(path.dropFirst("/proc/self/".count)) : path]
         }
     }
 
     @Test func `without control groups it is what the process may run on, at least one core`() {
         #expect(count([:]) == 8)
-        #expect(count(allowed: 0, [:]) == 1)
+        #expect(count(machine: 0, [:]) == 1)
+    }
+
+    @Test(arguments: [("0-3", 4), ("5", 1), ("0-1,4,6-7", 5), ("0-63", 8), ("", 8)])
+    func `only the cores that the process may run on count`(list: String, expected: Int) {
+        #expect(count(["status": "Name:\tunderpaint\nCpus_allowed:\tff\nCpus_allowed_list:\t\(list)\n"]) == expected)
+    }
+
+    @Test func `the lesser of affinity and quota counts`() {
+        var files = [
+            "status": "Cpus_allowed_list:\t0-1\n", "mountinfo": Self.two, "cgroup": "0::/\n",
+            "/sys/fs/cgroup/cpu.max": "400000 100000\n",
+        ]
+        #expect(count(files) == 2)
+        files["/sys/fs/cgroup/cpu.max"] = "100000 100000\n"
+        #expect(count(files) == 1)
     }
 
     @Test(arguments: [

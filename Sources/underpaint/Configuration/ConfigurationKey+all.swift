@@ -12,7 +12,8 @@ extension ConfigurationKey {
     static let precisions = [automatic] + Precision.allCases.reversed().map(\.rawValue)
 
     private static var backend: ConfigurationKey {
-        .choiceOrNone("compute.backend", \.compute.backend, of: backends, none: automatic, name: \.name, EngineOffer.named)
+        .choiceOrNone(
+            "compute.backend", \.compute.backend, of: backends, none: automatic, name: \.name, EngineOffer.named)
     }
 
     private static var precision: ConfigurationKey {

@@ -81,7 +81,9 @@ private struct Mount {
 
     init?(_ line: Substring) {
         let fields = line.split(separator: " ")
-        guard let separator = fields.firstIndex(of: "-"), separator >= 6, fields.count > separator + 1 else { return nil }
+        guard let separator = fields.firstIndex(of: "-"), separator >= 6, fields.count > separator + 1 else {
+            return nil
+        }
         switch fields[separator + 1] {
         case "cgroup2": version = .two
         case "cgroup" where fields.last?.split(separator: ",").contains("cpu") == true: version = .one

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HTTPServer
 import JSON
 
 /// One GET to a service on this or another machine, with nothing but a socket.
@@ -46,7 +47,8 @@ struct HealthProbe: CustomStringConvertible, Equatable {
     /// - Throws: why the service is not well.
     func ask() throws(HealthError) {
         let reply = try exchange(
-            "GET \(path) HTTP/1.1\r\nHost: \(host.contains(":") ? "[\(host)]" : host):\(port)\r\nConnection: close\r\n\r\n")
+            "GET \(path) HTTP/1.1\r\nHost: \(host.contains(":") ? "[\(host)]" : host):\(port)\r\nConnection: close\r\n\r\n"
+        )
         let text = String(decoding: reply, as: UTF8.self)
         guard let status = text.firstMatch(of: /^HTTP\/1\.[01] (\d{3})/).flatMap({ Int($0.1) }) else {
             throw .noReply("\(self)", reason: reply.isEmpty ? "it closed the connection" : "that is not HTTP")
@@ -74,8 +76,9 @@ extension HealthProbe {
         let socket = try connect(until: deadline)
         defer { close(socket) }
         // A request of this size fits into the socket's buffer: it is sent whole or not at all.
-        guard request.withCString({ send(socket, $0, request.utf8.count, Int32(MSG_NOSIGNAL)) })
-            == request.utf8.count
+        guard
+            request.withCString({ send(socket, $0, request.utf8.count, Int32(MSG_NOSIGNAL)) })
+                == request.utf8.count
         else { throw .noReply("\(self)", reason: Self.lastError()) }
         var reply: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
