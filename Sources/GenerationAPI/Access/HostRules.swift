@@ -29,6 +29,15 @@ package struct HostRules: Sendable, Equatable {
         rule = .these(authorities)
     }
 
+    /// As it is configured.
+    package var text: String {
+        switch rule {
+        case .any: "any"
+        case .these(let names):
+            names.map { $0.host + ($0.port.map { ":\($0)" } ?? "") }.joined(separator: ", ")
+        }
+    }
+
     /// - Parameter field: value of `Host`.
     func admits(_ field: String) -> Bool {
         guard case .these(let names) = rule else { return true }

@@ -23,7 +23,7 @@ extension ConfigurationKey {
     static var allowedHosts: Self {
         Self(
             path: "http.allowed_hosts", expectation: "names with commas between them, any, or \(automatic)",
-            encode: { $0.access.allowedHosts?.description ?? automatic }
+            encode: { $0.access.allowedHosts?.text ?? automatic }
         ) {
             content, configuration in
             guard let text = content.string else { return false }
@@ -41,7 +41,7 @@ extension ConfigurationKey {
     static var allowedOrigins: Self {
         Self(
             path: "http.allowed_origins", expectation: "origins with commas between them, or \(none)",
-            encode: { $0.access.allowedOrigins.isEmpty ? none : $0.access.allowedOrigins.description }
+            encode: { $0.access.allowedOrigins == .none ? none : $0.access.allowedOrigins.text }
         ) {
             content, configuration in
             guard let text = content.string, let origins = try? AllowedOrigins(text == none ? [] : items(text)) else {
