@@ -107,10 +107,10 @@ struct BrowserGuardTests {
         let answer = await send("OPTIONS", origin: "https://app.example.org", more: question, origins: origins)
         #expect(answer.status == 204)
         #expect(answer.headers[.accessControlAllowOrigin] == "https://app.example.org")
-        #expect(answer.headers[.accessControlAllowMethods] == "POST, GET, HEAD")
+        #expect(answer.headers[.accessControlAllowMethods] == "POST, GET, HEAD, OPTIONS")
         #expect(answer.headers[.accessControlAllowHeaders] == "authorization,content-type")
         let foreign = await send("OPTIONS", origin: "https://evil.example", more: question, origins: origins)
-        #expect(foreign.status == 405 && foreign.headers[.accessControlAllowOrigin] == nil)
+        #expect(foreign.status == 204 && foreign.headers[.accessControlAllowOrigin] == nil)
     }
 
     @Test(arguments: ["*", "null", "example.org", "https://example.org/", "https://Example.org", "https://example.org:443"])

@@ -66,7 +66,7 @@ package struct BrowserGuard: Responder {
         var response = Response(
             status: 204,
             headers: [
-                .accessControlAllowMethods: router.methods(at: request.path).joined(separator: ", "),
+                .accessControlAllowMethods: router.methods(at: request.path),
                 .accessControlMaxAge: "600",
             ])
         response.headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]

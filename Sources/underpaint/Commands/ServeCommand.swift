@@ -72,7 +72,10 @@ struct ServeCommand: AsyncParsableCommand {
             queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(choice)
-        let operators = metrics.endpoints + AdminService(queue: queue, logger: logger).endpoints
+        let admin = AdminService(queue: queue, logger: logger)
+        // On the port of all nobody may steer without a key, so there it is for those who have some.
+        let steering = access.keys == nil && settings.adminServer == nil ? [] : admin.endpoints
+        let operators = metrics.endpoints + steering
         func router(_ endpoints: [Endpoint]) -> Router {
             Router(
                 endpoints.withContract(
@@ -100,6 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
             ])
         // An address that is taken is told before models are loaded, which may take a minute.
         try server.start()
+        try adminServer?.start()
         // Services stop in reverse order: the workers finish while the server still answers.
         let servers = [adminServer, server].compactMap { $0 }
         let group = ServiceGroup(services: servers + [workers], logger: logger)
