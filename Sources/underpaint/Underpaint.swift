@@ -14,10 +14,6 @@ struct Underpaint: AsyncParsableCommand {
         version: revision.isEmpty ? version : "\(version) (\(revision))",
         subcommands: [
             ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
-            BenchCommand.self, HealthCommand.self, ConfigCommand.self,
+            BenchCommand.self, HealthCommand.self, ConfigCommand.self, KeyCommand.self,
         ])
-    static func main() async {
-        StandardStreams.occupy()
-        await main(nil)
-    }
 }

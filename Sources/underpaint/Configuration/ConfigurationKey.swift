@@ -10,7 +10,7 @@ struct ConfigurationKey {
     /// - Parameters:
     ///   - decode: writes the value, and returns false for one that the key does not accept.
     ///   - encode: the value as someone would have given it.
-    private init(
+    init(
         path: String, expectation: String,
         encode: @escaping (ServiceConfiguration) -> String,
         decode: @escaping (SuppliedValue.Content, inout ServiceConfiguration) -> Bool
@@ -131,7 +131,7 @@ extension ConfigurationKey {
 }
 
 extension SuppliedValue.Content {
-    fileprivate var string: String? {
+    var string: String? {
         switch self {
         case .text(let text), .quoted(let text): text
         case .nothing, .collection: nil
