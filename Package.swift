@@ -185,7 +185,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "underpaint", "HTTPServer", "JobQueue", "WorkerPool", "Compute", "MARModel", "Pipeline", "Bench",
+                "underpaint", "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Compute", "MARModel",
+                "Pipeline", "Bench",
                 "Generation", "JSON", "RepositoryFiles",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -183,7 +183,8 @@ extension GenerationService {
     var everyEndpoint: [Endpoint] {
         let metrics = MetricsService(queue: queue, contentType: "text/plain", logger: .silent) { "metrics" }
         let admin = AdminService(queue: queue, logger: .silent)
-        return (endpoints + metrics.endpoints + admin.endpoints).withContract(version: "1.2.3", limits: limits)
+        return (endpoints + metrics.endpoints + admin.endpoints).withContract(
+            version: "1.2.3", limits: limits, hasKeys: true)
     }
 }
 

@@ -46,6 +46,17 @@ struct ContractTests {
         #expect(Set(ProblemKind.allCases).subtracting(documented) == [.methodNotAllowed])
     }
 
+    @Test func `an operation says which scope it needs, as its row does`() async throws {
+        let document = try await contract()
+        #expect(document["components"]?["securitySchemes"]?["key"]?["scheme"] == .string("bearer"))
+        for endpoint in api.router.endpoints {
+            let shown = document["paths"]?[endpoint.path.description]?[endpoint.method.rawValue.lowercased()]
+            let scopes = shown?["security"]?.elements.first?["key"]?.elements ?? []
+            #expect(scopes == (endpoint.scope.map { [.string($0.rawValue)] } ?? []), "\(endpoint.path)")
+            #expect((shown?["responses"]?["401"] != nil) == (endpoint.scope != nil), "\(endpoint.path)")
+        }
+    }
+
     @Test func `every schema that is referred to is there`() async throws {
         let document = try await contract()
         let known = Set(document["components"]?["schemas"]?.names ?? [])

@@ -91,7 +91,7 @@ struct RouteTests {
             service: GenerationService(
                 queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
                 logger: .silent, readiness: { .ready }))
-        let response = await service.respond(
+        let response = await Authentication(service, keys: nil, guests: [.generate]).respond(
             to: Request(
                 method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
                 body: Array(#"{"class": 7}"#.utf8)))

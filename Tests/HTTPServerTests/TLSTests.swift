@@ -21,7 +21,8 @@ import Testing
 
     @Test func `a request is answered, and knows that it came over TLS`() async throws {
         let responder = ClosureResponder { request in
-            Response(status: 200, body: Array("\(request.isSecure) \(String(decoding: request.body, as: UTF8.self))".utf8))
+            Response(
+                status: 200, body: Array("\(request.isSecure) \(String(decoding: request.body, as: UTF8.self))".utf8))
         }
         let answer = try await withTLS(responder) { port in
             try OpenSSL.exchange(
@@ -76,7 +77,8 @@ import Testing
         #expect(!answer.contains("HTTP/1.1"))
     }
 
-    @Test func `a client that sends nothing, or no whole request, is closed without a word in the clear`() async throws {
+    @Test func `a client that sends nothing, or no whole request, is closed without a word in the clear`() async throws
+    {
         let answers = try await withTLS(
             adjust: {
                 $0.requestTimeout = .milliseconds(300)
@@ -86,7 +88,8 @@ import Testing
                 let silent = try RawClient(port: port).rest()
                 return [silent, try OpenSSL.exchange("GET / HTTP/1.1\r\nHost:", port: port)]
             })
-        #expect(answers == ["", ""])
+        // A TLS alert, at most.
+        #expect(!answers.joined().contains("HTTP"))
     }
 
     @Test func `a header that hides something gets 400, and nothing after it is answered`() async throws {
@@ -157,7 +160,8 @@ import Testing
         #expect(complaint(missing, files.key).contains("\(missing) for TLS: No such file"))
         #expect(complaint(files.certificate, missing).contains("\(missing) for TLS: No such file"))
         #expect(complaint(files.key, files.key).contains("\(files.key) for TLS: no certificates in PEM"))
-        #expect(complaint(files.certificate, files.certificate).contains("\(files.certificate) for TLS: no private key"))
+        #expect(
+            complaint(files.certificate, files.certificate).contains("\(files.certificate) for TLS: no private key"))
         #expect(
             complaint(files.certificate, others.key)
                 .contains("\(others.key) for TLS: it is not the key of the certificate \(files.certificate)"))

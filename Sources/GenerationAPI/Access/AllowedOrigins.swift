@@ -14,9 +14,10 @@ package struct AllowedOrigins: Sendable, Equatable {
         self.origins = Set(origins)
     }
 
-    var isEmpty: Bool { origins.isEmpty }
+    /// As they are configured; empty for none.
+    package var text: String { origins.sorted().joined(separator: ", ") }
 
-    var sorted: [String] { origins.sorted() }
+    var isEmpty: Bool { origins.isEmpty }
 
     func contains(_ field: String) -> Bool { origins.contains(field) }
 }

@@ -17,12 +17,6 @@ package struct HostRules: Sendable, Equatable {
 
     private init(rule: Rule) { self.rule = rule }
 
-    /// Beside those of `local`; nil: any.
-    var names: [String]? {
-        guard case .these(let authorities) = rule else { return nil }
-        return authorities.map(\.text)
-    }
-
     /// By these, and by those of `local`.
     /// - Parameter names: without a port: with any.
     /// - Throws: `AccessFault.host` for the first that is none.
@@ -33,6 +27,15 @@ package struct HostRules: Sendable, Equatable {
             authorities.append(authority)
         }
         rule = .these(authorities)
+    }
+
+    /// As it is configured.
+    package var text: String {
+        switch rule {
+        case .any: "any"
+        case .these(let names):
+            names.map { $0.host + ($0.port.map { ":\($0)" } ?? "") }.joined(separator: ", ")
+        }
     }
 
     /// - Parameter field: value of `Host`.

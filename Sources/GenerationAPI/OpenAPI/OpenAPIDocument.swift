@@ -7,6 +7,8 @@ struct OpenAPIDocument {
     let endpoints: [Endpoint]
     let version: String
     let limits: APILimits
+    /// Whether this instance has keys.
+    let hasKeys: Bool
 
     var json: JSONValue {
         .record([
@@ -48,7 +50,7 @@ struct OpenAPIDocument {
             // A test holds the two tables to each other; a running service shows what it knows.
             guard let operation = endpoint.operation else { continue }
             let member = JSONValue.Member(
-                name: endpoint.method.rawValue.lowercased(), value: operation.json(of: endpoint))
+                name: endpoint.method.rawValue.lowercased(), value: operation.json(of: endpoint, hasKeys: hasKeys))
             let path = endpoint.path.description
             if let index = paths.firstIndex(where: { $0.name == path }), case .object(let known) = paths[index].value {
                 paths[index].value = .object(known + [member])
@@ -95,9 +97,10 @@ extension Endpoint.ErrorStyle: Comparable {
 
 extension [Endpoint] {
     /// This table and one row more, which shows the contract of all.
-    package func withContract(version: String, limits: APILimits) -> [Endpoint] {
+    /// - Parameter hasKeys: whether this instance wants keys.
+    package func withContract(version: String, limits: APILimits, hasKeys: Bool) -> [Endpoint] {
         let all = self + [Endpoint(.get, .contract, needs: nil) { _, _ in Response(status: 500) }]
-        let document = OpenAPIDocument(endpoints: all, version: version, limits: limits).json
+        let document = OpenAPIDocument(endpoints: all, version: version, limits: limits, hasKeys: hasKeys).json
         return self + [
             Endpoint(.get, .contract, needs: nil) { request, _ in
                 _ = try MediaType.negotiate([.json], for: request)

@@ -2,8 +2,10 @@ import JSON
 
 extension Operation {
     /// The operation object (OpenAPI 3.1, section 4.8.10).
-    /// - Parameter endpoint: the row that it describes.
-    func json(of endpoint: Endpoint) -> JSONValue {
+    /// - Parameters:
+    ///   - endpoint: the row that it describes.
+    ///   - hasKeys: whether a key has to be shown where the row needs a scope.
+    func json(of endpoint: Endpoint, hasKeys: Bool) -> JSONValue {
         .record([
             "operationId": .string(id),
             "tags": .array([.string(tag.rawValue)]),
@@ -16,7 +18,7 @@ extension Operation {
                     "content": .record(["application/json": .record(["schema": body.json])]),
                 ])
             },
-            "security": endpoint.scope.map { scope in
+            "security": (hasKeys ? endpoint.scope : nil).map { scope in
                 .array([.record([OpenAPIDocument.keyScheme: .array([.string(scope.rawValue)])])])
             },
             "responses": responses(of: endpoint),

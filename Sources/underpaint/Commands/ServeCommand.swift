@@ -74,7 +74,10 @@ struct ServeCommand: AsyncParsableCommand {
         settings.reportFacts(choice)
         let operators = metrics.endpoints + AdminService(queue: queue, logger: logger).endpoints
         func router(_ endpoints: [Endpoint]) -> Router {
-            Router(endpoints.withContract(version: Underpaint.version, limits: settings.api), logger: logger)
+            Router(
+                endpoints.withContract(
+                    version: Underpaint.version, limits: settings.api, hasKeys: access.keys != nil),
+                logger: logger)
         }
         let server = Server(
             configuration: serverConfiguration(settings, logger),
@@ -82,7 +85,9 @@ struct ServeCommand: AsyncParsableCommand {
                 router(api.endpoints + (settings.adminServer == nil ? operators : []))),
             logger: logger)
         let adminServer = try settings.adminServer.map { configuration in
-            Server(
+            var logger = logger
+            logger[metadataKey: "server"] = "admin"
+            return Server(
                 configuration: configuration,
                 responder: try access.wrapAdmin(router(operators + api.healthEndpoints), configuration),
                 logger: logger)

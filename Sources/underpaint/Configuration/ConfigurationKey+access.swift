@@ -26,7 +26,8 @@ extension ConfigurationKey {
         Self(
             path: "http.allowed_hosts", expectation: "names with commas between them, any, or \(automatic)",
             encode: { $0.access.allowedHosts?.text ?? automatic }
-        ) { content, configuration in
+        ) {
+            content, configuration in
             guard let text = content.string else { return false }
             switch text {
             case automatic: configuration.access.allowedHosts = nil
@@ -42,8 +43,9 @@ extension ConfigurationKey {
     static var allowedOrigins: Self {
         Self(
             path: "http.allowed_origins", expectation: "origins with commas between them, or \(none)",
-            encode: { $0.access.allowedOrigins.text ?? none }
-        ) { content, configuration in
+            encode: { $0.access.allowedOrigins == .none ? none : $0.access.allowedOrigins.text }
+        ) {
+            content, configuration in
             guard let text = content.string, let origins = try? AllowedOrigins(text == none ? [] : items(text)) else {
                 return false
             }
