@@ -14,6 +14,6 @@ struct Underpaint: AsyncParsableCommand {
         version: revision.isEmpty ? version : "\(version) (\(revision))",
         subcommands: [
             ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
-            BenchCommand.self, KeyCommand.self, HealthCommand.self, ConfigCommand.self,
+            BenchCommand.self, HealthCommand.self, ConfigCommand.self, KeyCommand.self,
         ])
 }

@@ -47,7 +47,9 @@ struct ConfigCommandTests {
 
     @Test func `the values that it prints make the same configuration again`() throws {
         let resolved = try check(
-            "limits: {max_work: 12}\ncompute: {backend: openblas, precision: fp32}\nlog: {format: json}\ndrain_limit_s: 7"
+            "limits: {max_work: 12}\ncompute: {backend: openblas, precision: fp32}\nlog: {format: json}\ndrain_limit_s: 7\n"
+                + "http: {open: true, keys: /k, allowed_hosts: 'a.example, [::1]:80', allowed_origins: https://b.example}\n"
+                + "admin: {port: 9}"
         )
         var texts: [String: String] = [:]
         for key in ConfigurationKey.all { texts[key.path] = key.text(in: resolved.configuration) }

@@ -72,4 +72,16 @@ struct HealthCommandTests {
             try HealthProbe(configuration, path: "/healthz", timeout: .seconds(1))
         }
     }
+
+    @Test func `the operators' own port is asked where there is one, and TLS cannot be`() throws {
+        var configuration = ServiceConfiguration()
+        configuration.http.certificateFile = "certificate.pem"
+        #expect(throws: HealthError.encrypted) {
+            try HealthProbe(configuration, path: "/healthz", timeout: .seconds(1))
+        }
+        configuration.admin.host = "0.0.0.0"
+        configuration.admin.port = 8081
+        let probe = try HealthProbe(configuration, path: "/healthz", timeout: .seconds(1))
+        #expect(probe.description == "http://127.0.0.1:8081/healthz")
+    }
 }

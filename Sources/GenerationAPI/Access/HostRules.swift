@@ -34,7 +34,9 @@ package struct HostRules: Sendable, Equatable {
         switch rule {
         case .any: "any"
         case .these(let names):
-            names.map { $0.host + ($0.port.map { ":\($0)" } ?? "") }.joined(separator: ", ")
+            names.map { name in
+                (name.host.contains(":") ? "[\(name.host)]" : name.host) + (name.port.map { ":\($0)" } ?? "")
+            }.joined(separator: ", ")
         }
     }
 

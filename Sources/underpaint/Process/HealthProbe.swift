@@ -13,19 +13,21 @@ struct HealthProbe: CustomStringConvertible, Equatable {
 
     var description: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)" }
 
-    /// The service that this configuration describes, on this machine.
+    /// The service that this configuration describes, on this machine: by the operators' own port, where there is one.
     ///
-    /// - Throws: `HealthError.noPort` for port 0, which is another one at every start.
+    /// - Throws: `HealthError.noPort` for port 0, which is another one at every start; `.encrypted` where only TLS is spoken.
     init(_ configuration: ServiceConfiguration, path: String, timeout: Duration) throws(HealthError) {
-        guard configuration.http.port != 0 else { throw .noPort }
+        let server = configuration.adminServer ?? configuration.http
+        guard server.port != 0 else { throw .noPort }
+        guard server.certificateFile == nil else { throw .encrypted }
         // What listens everywhere listens on the loopback address too.
         host =
-            switch configuration.http.host {
+            switch server.host {
             case "0.0.0.0": "127.0.0.1"
             case "::": "::1"
-            default: configuration.http.host
+            default: server.host
             }
-        port = Int(configuration.http.port)
+        port = Int(server.port)
         self.path = path
         self.timeout = timeout
     }
