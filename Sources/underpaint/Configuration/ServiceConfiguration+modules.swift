@@ -36,7 +36,7 @@ extension ServiceConfiguration {
 
     /// Threads of one worker where this many cores are ours, at least 1.
     func workerThreads(cores: Int) -> Int {
-        threadsPerWorker ?? max(1, cores / workers.workerCount)
+        threadsPerWorker ?? max(1, cores / max(1, workers.workerCount))
     }
 
     /// What computes on this machine.
