@@ -14,6 +14,12 @@ let touchesC: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// Numeric loops are optimised in debug builds too: the tests run whole models, on the reference backend as well.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// What `underpaint --version` says after the version: `UNDERPAINT_REVISION=$(git rev-parse --short=12 HEAD) swift build`.
+/// Only letters, digits, `.`, `-` and `+` get through: the value becomes C.
+let revision = (Context.environment["UNDERPAINT_REVISION"] ?? "").filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber || ".-+".contains($0))
+}
+
 let package = Package(
     name: "underpaint",
     dependencies: [
@@ -31,7 +37,7 @@ let package = Package(
             name: "underpaint",
             dependencies: [
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Generation", "Pipeline", "Sampler",
-                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry",
+                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry", "CRevision",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -121,6 +127,9 @@ let package = Package(
         .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
         // Debian's oneDNN has no file for pkg-config.
         .systemLibrary(name: "COneDNN", path: "Sources/C/COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .target(
+            name: "CRevision", path: "Sources/C/CRevision",
+            cSettings: revision.isEmpty ? [] : [.define("UNDERPAINT_REVISION", to: "\"\(revision)\"")]),
         .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         .testTarget(

@@ -14,6 +14,9 @@ package struct AllowedOrigins: Sendable, Equatable {
         self.origins = Set(origins)
     }
 
+    /// As they are configured; empty for none.
+    package var text: String { origins.sorted().joined(separator: ", ") }
+
     var isEmpty: Bool { origins.isEmpty }
 
     func contains(_ field: String) -> Bool { origins.contains(field) }

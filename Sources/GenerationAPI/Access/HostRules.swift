@@ -29,6 +29,17 @@ package struct HostRules: Sendable, Equatable {
         rule = .these(authorities)
     }
 
+    /// As it is configured.
+    package var text: String {
+        switch rule {
+        case .any: "any"
+        case .these(let names):
+            names.map { name in
+                (name.host.contains(":") ? "[\(name.host)]" : name.host) + (name.port.map { ":\($0)" } ?? "")
+            }.joined(separator: ", ")
+        }
+    }
+
     /// - Parameter field: value of `Host`.
     func admits(_ field: String) -> Bool {
         guard case .these(let names) = rule else { return true }

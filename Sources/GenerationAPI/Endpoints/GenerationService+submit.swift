@@ -110,7 +110,7 @@ extension GenerationService {
         let id = seen.job.id
         throw Problem(
             .notReady, "the service is stopping, and generation \(id) will not run: send it again",
-            headers: [.retryAfter: Self.retryAfterStop, .location: PathTemplate.generation.path(id)])
+            headers: [.retryAfter: Readiness.retryAfterStop, .location: PathTemplate.generation.path(id)])
     }
 
     /// - Parameter isShared: whether others may know the job, or the same client again.

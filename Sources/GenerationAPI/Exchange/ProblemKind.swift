@@ -19,6 +19,8 @@ enum ProblemKind: String, CaseIterable {
     case generationFailed = "generation-failed"
     case internalError = "internal-error"
     case notReady = "not-ready"
+    case storeUnavailable = "store-unavailable"
+    case storageFull = "storage-full"
     case notFinished = "not-finished"
     case deadlineMissed = "deadline-missed"
 
@@ -37,7 +39,8 @@ enum ProblemKind: String, CaseIterable {
         case .tooMuchWork, .idempotencyConflict: 422
         case .queueFull, .rateLimited: 429
         case .generationFailed, .internalError: 500
-        case .notReady, .notFinished, .deadlineMissed: 503
+        case .notReady, .storeUnavailable, .notFinished, .deadlineMissed: 503
+        case .storageFull: 507
         }
     }
 
@@ -61,6 +64,8 @@ enum ProblemKind: String, CaseIterable {
         case .rateLimited: "The key has used up its rate"
         case .generationFailed: "The generation failed"
         case .internalError: "Something went wrong in the service"
+        case .storeUnavailable: "The store of jobs does not answer"
+        case .storageFull: "The store of jobs has no room"
         case .notReady: "The service takes no jobs now"
         case .notFinished: "The job is not finished yet"
         case .deadlineMissed: "The job did not start within its deadline"

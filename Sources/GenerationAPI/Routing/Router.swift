@@ -52,7 +52,7 @@ package struct Router: Responder {
                     "method": "\(request.method)", "route": "\(endpoint.path)", "request": "\(request.requestID)",
                     "error": "\(error)",
                 ])
-            return endpoint.errors.response(Problem(.internalError, "the service's log says more"), to: request)
+            return endpoint.errors.response(Problem(inside: error), to: request)
         }
     }
 

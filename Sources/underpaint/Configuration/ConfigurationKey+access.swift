@@ -5,7 +5,8 @@ extension ConfigurationKey {
     static let none = "none"
 
     static func boolean(_ path: String, _ field: WritableKeyPath<ServiceConfiguration, Bool>) -> Self {
-        Self(path: path, expectation: "one of true, false") { content, configuration in
+        Self(path: path, expectation: "one of true, false", encode: { "\($0[keyPath: field])" }) {
+            content, configuration in
             guard case .text(let text) = content, let value = Bool(text) else { return false }
             configuration[keyPath: field] = value
             return true
@@ -13,7 +14,8 @@ extension ConfigurationKey {
     }
 
     static func pathOrNone(_ path: String, _ field: WritableKeyPath<ServiceConfiguration, String?>) -> Self {
-        Self(path: path, expectation: "the path of a file, or \(none)") { content, configuration in
+        Self(path: path, expectation: "the path of a file, or \(none)", encode: { $0[keyPath: field] ?? none }) {
+            content, configuration in
             guard let text = content.string, !text.isEmpty else { return false }
             configuration[keyPath: field] = text == none ? nil : text
             return true
@@ -21,7 +23,10 @@ extension ConfigurationKey {
     }
 
     static var allowedHosts: Self {
-        Self(path: "http.allowed_hosts", expectation: "names with commas between them, any, or \(automatic)") {
+        Self(
+            path: "http.allowed_hosts", expectation: "names with commas between them, any, or \(automatic)",
+            encode: { $0.access.allowedHosts?.text ?? automatic }
+        ) {
             content, configuration in
             guard let text = content.string else { return false }
             switch text {
@@ -36,7 +41,10 @@ extension ConfigurationKey {
     }
 
     static var allowedOrigins: Self {
-        Self(path: "http.allowed_origins", expectation: "origins with commas between them, or \(none)") {
+        Self(
+            path: "http.allowed_origins", expectation: "origins with commas between them, or \(none)",
+            encode: { $0.access.allowedOrigins == .none ? none : $0.access.allowedOrigins.text }
+        ) {
             content, configuration in
             guard let text = content.string, let origins = try? AllowedOrigins(text == none ? [] : items(text)) else {
                 return false

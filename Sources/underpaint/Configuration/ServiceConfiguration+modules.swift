@@ -29,14 +29,14 @@ extension ServiceConfiguration {
         return server
     }
 
-    /// Threads of one worker on this machine.
+    /// Threads of one worker, in this process's share of the machine.
     var workerThreads: Int {
-        workerThreads(cores: ProcessInfo.processInfo.activeProcessorCount)
+        workerThreads(cores: ProcessorShare.current)
     }
 
-    /// Threads of one worker on a machine with this many cores, at least 1.
+    /// Threads of one worker where this many cores are ours, at least 1.
     func workerThreads(cores: Int) -> Int {
-        threadsPerWorker ?? max(1, cores / workers.workerCount)
+        threadsPerWorker ?? max(1, cores / max(1, workers.workerCount))
     }
 
     /// What computes on this machine.
