@@ -48,25 +48,14 @@ extension GenerationService {
                 .notFound, "no image \(index) in generation \(id), which is \(job.state.status); it is for \(count)")
         }
         let image = try require(lookup, "generation \(id)")
-        let tag = EntityTag(image.facts.sha256)
-        var response = pngResponse(image)
-        if tag.isKnown(to: request) {
-            response.status = 304
-            response.headers[.contentType] = nil
-        }
-        return response
+        return pngResponse(image).unlessKnown(EntityTag(image.facts.sha256), to: request)
     }
 
     /// The PNG, which never changes under its address: only who knows the id may have it, but may keep it.
     func pngResponse(_ image: StoredImage) -> Response {
-        Response(
-            status: 200,
-            headers: [
-                .contentType: MediaType.png.rawValue,
-                .eTag: EntityTag(image.facts.sha256).text,
-                .cacheControl: "private, max-age=31536000, immutable",
-            ],
-            body: image.png)
+        .file(
+            image.png, MediaType.png.rawValue, EntityTag(image.facts.sha256),
+            headers: [.cacheControl: "private, max-age=31536000, immutable"])
     }
 }
 

@@ -36,7 +36,8 @@ package struct GenerationService: Sendable {
 
     /// The whole API, as one table.
     package var endpoints: [Endpoint] {
-        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + modelEndpoints + serviceEndpoints
+        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + verifyEndpoints + modelEndpoints
+            + serviceEndpoints + pageEndpoints
     }
 
     private var serviceEndpoints: [Endpoint] {

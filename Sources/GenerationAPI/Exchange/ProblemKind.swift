@@ -1,6 +1,7 @@
 /// What can go wrong for a client. The raw value ends the problem's type URI.
 enum ProblemKind: String, CaseIterable {
     case malformedJSON = "malformed-json"
+    case damagedImage = "damaged-image"
     case invalidRequest = "invalid-request"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
@@ -8,6 +9,7 @@ enum ProblemKind: String, CaseIterable {
     case jobCancelled = "job-cancelled"
     case expired = "expired"
     case unsupportedMediaType = "unsupported-media-type"
+    case foreignImage = "foreign-image"
     case tooMuchWork = "too-much-work"
     case idempotencyConflict = "idempotency-conflict"
     case queueFull = "queue-full"
@@ -19,14 +21,14 @@ enum ProblemKind: String, CaseIterable {
 
     var status: Int {
         switch self {
-        case .malformedJSON, .invalidRequest: 400
+        case .malformedJSON, .damagedImage, .invalidRequest: 400
         case .notFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .jobCancelled: 409
         case .expired: 410
         case .unsupportedMediaType: 415
-        case .tooMuchWork, .idempotencyConflict: 422
+        case .foreignImage, .tooMuchWork, .idempotencyConflict: 422
         case .queueFull: 429
         case .generationFailed, .internalError: 500
         case .notReady, .notFinished, .deadlineMissed: 503
@@ -36,13 +38,15 @@ enum ProblemKind: String, CaseIterable {
     var title: String {
         switch self {
         case .malformedJSON: "The body is not JSON"
+        case .damagedImage: "The body is no whole PNG"
         case .invalidRequest: "The request has invalid fields"
         case .notFound: "There is no such thing"
         case .methodNotAllowed: "The method is not allowed here"
         case .notAcceptable: "None of the accepted media types can be had"
         case .jobCancelled: "The job was cancelled"
         case .expired: "The job is not kept any more"
-        case .unsupportedMediaType: "The body must be JSON"
+        case .unsupportedMediaType: "The body is of another media type than is taken here"
+        case .foreignImage: "The image cannot be made again here"
         case .tooMuchWork: "The request is more work than one job may be"
         case .idempotencyConflict: "The idempotency key belongs to another request"
         case .queueFull: "The queue is full"

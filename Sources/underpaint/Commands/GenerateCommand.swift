@@ -45,11 +45,13 @@ struct GenerateCommand: ParsableCommand {
             directory: settings.models.directory, defaultModel: model ?? settings.models.defaultName)
         let requests = try requests(of: library)
 
-        let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerThreads)
+        let engine = settings.engineChoice.engine
+        let backend = engine.makeBackend(threads: settings.workerThreads)
         let models = ModelCache(library)
         // Before the progress bar and the clock start.
         try models.load([library.served[0].name], with: backend)
-        let pipeline = GenerationPipeline(models: models, backend: backend)
+        let pipeline = GenerationPipeline(
+            models: models, backend: backend, maker: ServiceConfiguration.imageMaker(engine))
         try FileManager.default.createDirectory(
             at: URL(filePath: output), withIntermediateDirectories: true)
 

@@ -51,7 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
-            return GenerationPipeline(models: models, backend: backend)
+            return GenerationPipeline(
+                models: models, backend: backend, maker: ServiceConfiguration.imageMaker(choice.engine))
         }
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.api,
@@ -65,7 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
             version: Underpaint.version, limits: settings.api)
         let router = Router(endpoints, logger: logger)
         let server = Server(
-            configuration: serverConfiguration(settings, logger),
+            configuration: serverConfiguration(settings, api, logger),
             responder: AccessLog(RequestMetrics(router, router: router), router: router, logger: logger),
             logger: logger)
         logger.info(
@@ -81,8 +82,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The server's settings, with no more connections than the system gives descriptors for.
-    private func serverConfiguration(_ settings: ServiceConfiguration, _ logger: Logger) -> ServerConfiguration {
+    private func serverConfiguration(
+        _ settings: ServiceConfiguration, _ api: GenerationService, _ logger: Logger
+    ) -> ServerConfiguration {
         var configuration = settings.server
+        configuration.largerBodies = [GenerationService.verificationPath: api.imageByteLimit]
         if let room = DescriptorLimit.raise(), room < configuration.connectionLimit {
             logger.warning(
                 "http.max_connections is \(configuration.connectionLimit), but the limit of open files leaves \(room)")

@@ -9,6 +9,7 @@ extension Schema {
             ("Timings", timings), ("Settings", settings), ("Model", model), ("Class", modelClass),
             ("Capabilities", capabilities), ("Status", object([("status", string)])), ("Problem", problem),
             ("ImageOrder", imageOrder(limits)), ("ImageReply", imageReply), ("OpenAIError", openAIError),
+            ("Verification", verification),
         ]
     }
 
