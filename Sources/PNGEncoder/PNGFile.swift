@@ -49,8 +49,7 @@ package struct PNGFile: Sendable, Equatable {
         guard let pointer = unsafe pointer else { return "" }
         let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: strlen(pointer))
         if isUTF8 { return unsafe String(decoding: bytes, as: UTF8.self) }
-        var text = String.UnicodeScalarView()
-        for unsafebyte in unsafe bytes { text.append(Unicode.Scalar(byte)) }
-        return String(text)
+        let scalars = unsafe bytes.map { Unicode.Scalar($0) }
+        return String(String.UnicodeScalarView(scalars))
     }
 }
