@@ -55,7 +55,10 @@ final class Exchange: Sendable {
         self.connection = connection
         self.socket = connection.socket
         self.target = target
-        state = Mutex(State(request: Request(method: "", path: "", stopping: context.stopping)))
+        state = Mutex(
+            State(
+                request: Request(
+                    method: "", path: "", stopping: context.stopping, isSecure: context.configuration.isSecure)))
     }
 
     /// The request callback: first with the header, then with each piece of the body, then with nothing; and with
@@ -190,6 +193,8 @@ final class Exchange: Sendable {
             response = Refusal.stopping.response(to: target.bytes)
         }
         response.headers[.requestID] = state.request.requestID
+        // No browser is to take an image or a document for a script, whoever sent it the bytes.
+        response.headers[.contentTypeOptions] = "nosniff"
         if state.isLast || context.connections.admission != .open { response.headers[.connection] = "close" }
         var pipe: ResponsePipe?
         if case .stream(let stream) = response.body, response.status != 204 {

@@ -60,7 +60,7 @@ extension Refusal {
         let body = response(to: []).body.bytes ?? []
         let head =
             "HTTP/1.1 \(status) \(title)\r\nContent-Type: application/problem+json\r\n"
-            + "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+            + "X-Content-Type-Options: nosniff\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
         return Array(head.utf8) + body
     }
 }

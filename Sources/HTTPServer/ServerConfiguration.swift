@@ -31,7 +31,15 @@ package struct ServerConfiguration: Sendable, Equatable {
     /// broken off.
     package var streamDrainLimit: Duration = .seconds(1)
 
+    /// PEM file with the server's certificate, and after it those that lead to a root; nil: no TLS.
+    package var certificateFile: String?
+    /// PEM file with the certificate's private key, without a passphrase.
+    package var privateKeyFile: String?
+
     package init() {}
+
+    /// Whether connections are encrypted.
+    package var isSecure: Bool { certificateFile != nil }
 
     /// - Throws: `ServerError.invalidSetting` for the first value out of its range.
     func validate() throws(ServerError) {
@@ -47,6 +55,11 @@ package struct ServerConfiguration: Sendable, Equatable {
         try require(requestTimeout, .milliseconds(1) ... .seconds(86_400), "requestTimeout")
         try require(drainLimit, .zero ... .seconds(86_400), "drainLimit")
         try require(streamDrainLimit, .zero ... .seconds(86_400), "streamDrainLimit")
+        if (certificateFile == nil) != (privateKeyFile == nil) {
+            throw .invalidSetting(
+                name: certificateFile == nil ? "certificateFile" : "privateKeyFile", value: "not given",
+                allowed: "a certificate and its key, or neither")
+        }
     }
 
     /// Largest body of a request.

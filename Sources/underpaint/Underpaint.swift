@@ -11,10 +11,6 @@ struct Underpaint: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
-            BenchCommand.self, VerifyCommand.self, PicturesCommand.self,
+            BenchCommand.self, VerifyCommand.self, PicturesCommand.self, KeyCommand.self,
         ])
-    static func main() async {
-        StandardStreams.occupy()
-        await main(nil)
-    }
 }

@@ -86,10 +86,11 @@ struct ConfigurationTests {
     func unknownVariable() throws {
         #expect(
             try complaint("", environment: ["UNDERPAINT_HTTP_PROT": "1"]).hasPrefix(
-                "unknown configuration key UNDERPAINT_HTTP_PROT (environment variable UNDERPAINT_HTTP_PROT)"))
+                "the environment variable UNDERPAINT_HTTP_PROT sets no configuration key; did you mean UNDERPAINT_HTTP_PORT?"
+            ))
         #expect(
             try complaint("", environment: ["UNDERPAINT_PORT": "1"]).hasPrefix(
-                "unknown configuration key UNDERPAINT_PORT (environment variable UNDERPAINT_PORT)"))
+                "the environment variable UNDERPAINT_PORT sets no configuration key; "))
     }
 
     @Test("variables that Kubernetes makes for a service of our name are ignored")

@@ -28,10 +28,11 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        ("PUT", "/v1/generations", "POST, GET, HEAD"), ("DELETE", "/v1/models", "GET, HEAD"),
-        ("POST", "/healthz", "GET, HEAD"),
-        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD, DELETE"),
-        ("GET", "/v1/generations/gen_00000000000000000000000000/cancel", "POST"), ("BREW", "/readyz", "GET, HEAD"),
+        ("PUT", "/v1/generations", "POST, GET, HEAD, OPTIONS"), ("DELETE", "/v1/models", "GET, HEAD, OPTIONS"),
+        ("POST", "/healthz", "GET, HEAD, OPTIONS"),
+        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD, DELETE, OPTIONS"),
+        ("GET", "/v1/generations/gen_00000000000000000000000000/cancel", "POST, OPTIONS"),
+        ("BREW", "/readyz", "GET, HEAD, OPTIONS"),
     ])
     func `another method is refused, and the allowed ones are named`(
         method: String, path: String, allowed: String

@@ -1,14 +1,19 @@
 import Generation
 import HTTPServer
 import HTTPTypes
+import JSON
 
 extension GenerationService {
     var modelEndpoints: [Endpoint] {
         [
-            Endpoint(.get, "/v1/models") { request, _ in try listModels(request) },
-            Endpoint(.get, "/v1/models/{name}") { request, path in try showModel(path.text("name"), request) },
-            Endpoint(.get, .classes) { request, path in try listClasses(of: path.text("name"), request) },
-            Endpoint(.get, .pictures) { request, path in try showPictures(of: path.text("name"), request) },
+            Endpoint(.get, "/v1/models", needs: .read) { request, _ in try listModels(request) },
+            Endpoint(.get, "/v1/models/{name}", needs: .read) { request, path in
+                try showModel(path.text("name"), request)
+            },
+            Endpoint(.get, .classes, needs: .read) { request, path in try listClasses(of: path.text("name"), request) },
+            Endpoint(.get, .pictures, needs: .read) { request, path in
+                try showPictures(of: path.text("name"), request)
+            },
         ]
     }
 
@@ -46,8 +51,8 @@ extension GenerationService {
 
     private func model(named name: String) throws(Problem) -> ServedModel {
         if let model = models.first(where: { $0.name == name }) { return model }
-        let known = models.map(\.name).joined(separator: ", ")
-        throw Problem(.notFound, "there is no model \"\(name.prefix(100))\"; there are \(known)")
+        let hint = NearestNames.hint(for: name, among: models.map(\.name))
+        throw Problem(.notFound, "there is no model \"\(name.prefix(100))\"\(hint)")
     }
 }
 

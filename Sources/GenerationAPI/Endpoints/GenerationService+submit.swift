@@ -8,11 +8,12 @@ import Logging
 extension GenerationService {
     /// `POST /v1/generations`
     func submit(_ request: Request) async throws -> Response {
-        try requireReady()
-        let format = try MediaType.negotiate([.json, .png], for: request)
-        try MediaType.requireJSON(of: request)
+        let format: MediaType
         let job: JobSnapshot
         do {
+            try requireReady()
+            format = try MediaType.negotiate([.json, .png], for: request)
+            try MediaType.requireJSON(of: request)
             job = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
             logRefusal(problem, of: request)
@@ -58,12 +59,19 @@ extension GenerationService {
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
         }
+        let meter = sender.caller.meter
+        let charge = try await charge(work, to: meter)
+        var isTaken = false
+        // What makes no new job costs nothing.
+        defer { if let charge, !isTaken { meter?.giveBack(charge) } }
         do {
-            let submission = JobSubmission(
-                request, work: work, requestID: sender.requestID,
-                traceParent: TraceParent(sender.headers)?.description,
-                idempotency: try JobSubmission.Idempotency(sender))
-            return try await queue.submit(submission).snapshot
+            let submitted = try await queue.submit(
+                JobSubmission(
+                    request, work: work, owner: sender.caller.owner, requestID: sender.requestID,
+                    traceParent: TraceParent(sender.headers)?.description,
+                    idempotency: try JobSubmission.Idempotency(sender)))
+            isTaken = submitted.isNew
+            return submitted.snapshot
         } catch JobStoreError.idempotencyConflict(let key, _) {
             throw Problem(.idempotencyConflict, "the key \"\(key)\" was sent before, with another body")
         } catch JobStoreError.queueFull(let limit) {
@@ -73,6 +81,12 @@ extension GenerationService {
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
                 headers: RetryAfter.fields(wait))
         }
+    }
+
+    /// - Throws: `Problem` of kind `rateLimited`.
+    private func charge(_ work: Work, to meter: WorkMeter?) async throws -> WorkMeter.Charge? {
+        guard let meter else { return nil }
+        return try meter.charge(work, try await queue.status())
     }
 
     private func answerWithJob(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {

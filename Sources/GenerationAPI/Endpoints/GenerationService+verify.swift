@@ -7,7 +7,7 @@ import Reproduction
 
 extension GenerationService {
     var verifyEndpoints: [Endpoint] {
-        [Endpoint(.post, .verify) { request, _ in try await verify(request) }]
+        [Endpoint(.post, .verify, needs: .generate) { request, _ in try await verify(request) }]
     }
 
     /// Path of the requests whose body is an image.
@@ -80,6 +80,7 @@ extension GenerationService {
             try requireReady()
             return try await enqueue(wanted, from: request).job.id
         }
+        try await requireVisible(earlier, to: request)
         let found = try require(await queue.job(earlier), "generation \(earlier)").job.request
         guard found.imageSettingsJSON == wanted.imageSettingsJSON, found.metadata else {
             throw Problem(.foreignImage, "generation \(earlier) is not of the settings in this image")
@@ -95,10 +96,8 @@ extension GenerationService {
     private static func job(namedBy request: Request) throws(Problem) -> JobID? {
         var errors = FieldErrors()
         var id: JobID?
-        for (name, value) in request.query {
-            if name != "job" {
-                errors.append("/\(name.prefix(100))", "is no parameter here", kind: .unknown)
-            } else if id != nil {
+        for (_, value) in request.query {
+            if id != nil {
                 errors.append("/job", "is given twice")
             } else {
                 id = JobID(value)

@@ -37,14 +37,15 @@ package struct GenerationService: Sendable {
     /// The whole API, as one table.
     package var endpoints: [Endpoint] {
         generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + verifyEndpoints + modelEndpoints
-            + serviceEndpoints + pageEndpoints
+            + [Endpoint(.get, "/v1/capabilities", needs: .read) { request, _ in try await showCapabilities(request) }]
+            + healthEndpoints + pageEndpoints
     }
 
-    private var serviceEndpoints: [Endpoint] {
+    /// What tells whether the instance works: also for a port of the operators' own.
+    package var healthEndpoints: [Endpoint] {
         [
-            Endpoint(.get, "/v1/capabilities") { request, _ in try await showCapabilities(request) },
-            Endpoint(.get, "/healthz") { _, _ in .json(.record(["status": .string("ok")])) },
-            Endpoint(.get, "/readyz") { _, _ in
+            Endpoint(.get, "/healthz", needs: nil) { _, _ in .json(.record(["status": .string("ok")])) },
+            Endpoint(.get, "/readyz", needs: nil) { _, _ in
                 try requireReady()
                 return .json(.record(["status": .string("ready")]))
             },
@@ -65,7 +66,10 @@ package struct GenerationService: Sendable {
         switch readiness() {
         case .ready: break
         case .loading: throw Problem(.notReady, "the models are loading", headers: [.retryAfter: "2"])
-        case .draining: throw Problem(.notReady, "the service is stopping", headers: [.retryAfter: Self.retryAfterStop])
+        case .draining:
+            throw Problem(
+                .notReady, "the service finishes its jobs and takes no new ones",
+                headers: [.retryAfter: Self.retryAfterStop])
         }
     }
 

@@ -43,7 +43,9 @@ enum MediaType: String {
         let isUTF8 = charsets.allSatisfy { ["charset=utf-8", "charset=\"utf-8\""].contains($0) }
         guard parts.first == json.rawValue, isUTF8 else {
             let found = field.map { "not \($0.prefix(100))" } ?? "and the request does not say what it is"
-            throw Problem(.unsupportedMediaType, "the body must be application/json in UTF-8, \(found)")
+            throw Problem(
+                .unsupportedMediaType,
+                "the body must be application/json in UTF-8, \(found): send the header Content-Type: application/json")
         }
     }
 }

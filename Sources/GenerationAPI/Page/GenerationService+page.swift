@@ -6,8 +6,8 @@ import JSON
 extension GenerationService {
     var pageEndpoints: [Endpoint] {
         [
-            Endpoint(.get, .root) { request, _ in try showRoot(request) },
-            Endpoint(.get, .pageFile) { request, path in try Self.showFile(path.text("file"), request) },
+            Endpoint(.get, .root, needs: nil) { request, _ in try showRoot(request) },
+            Endpoint(.get, .pageFile, needs: nil) { request, path in try Self.showFile(path.text("file"), request) },
         ]
     }
 
@@ -24,7 +24,9 @@ extension GenerationService {
 
     /// `GET /page/{file}`
     private static func showFile(_ name: String, _ request: Request) throws(Problem) -> Response {
-        guard let file = PageFile.parts.first(where: { $0.name == name }) else { throw .nothing(at: request.path) }
+        guard let file = PageFile.parts.first(where: { $0.name == name }) else {
+            throw Problem(.notFound, "the page has no file \(name.prefix(100))")
+        }
         return file.response(to: request)
     }
 

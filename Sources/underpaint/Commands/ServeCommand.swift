@@ -22,19 +22,30 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Address to listen on (http.host).")
     var host: String?
 
-    @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
+    @Option(name: .long, parsing: .unconditional, help: "TCP port; 0: any free one (http.port).")
     var port: Int?
 
-    @Option(name: .long, help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
+    @Option(name: .long, help: "File of keys (http.keys).", completion: .file())
+    var keys: String?
+
+    @Flag(name: .long, help: "Let everybody use it who reaches it (http.open).")
+    var open = false
+
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
     var maxLoaded: Int?
 
     func run() async throws {
         var overrides: [String: String] = [:]
         if let maxLoaded { overrides["models.max_loaded"] = "\(maxLoaded)" }
         if let host { overrides["http.host"] = host }
+        if let keys { overrides["http.keys"] = keys }
+        if open { overrides["http.open"] = "true" }
         if let port { overrides["http.port"] = "\(port)" }
         let settings = try options.load(overrides: overrides)
         let logger = ServiceLog.makeLogger(settings.log)
+        let access = try AccessControl(settings, logger: logger)
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
@@ -57,27 +68,44 @@ struct ServeCommand: AsyncParsableCommand {
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,
-            readiness: { workers.phase.readiness })
+            readiness: { queue.isHeld ? .draining : workers.phase.readiness })
         let metrics = MetricsService(
             queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(choice)
-        let endpoints = (api.endpoints + metrics.endpoints).withContract(
-            version: Underpaint.version, limits: settings.api)
-        let router = Router(endpoints, logger: logger)
+        let operators = metrics.endpoints + AdminService(queue: queue, logger: logger).endpoints
+        func router(_ endpoints: [Endpoint]) -> Router {
+            Router(endpoints.withContract(version: Underpaint.version, limits: settings.api), logger: logger)
+        }
         let server = Server(
             configuration: serverConfiguration(settings, api, logger),
-            responder: AccessLog(RequestMetrics(router, router: router), router: router, logger: logger),
+            responder: try access.wrap(
+                router(api.endpoints + (settings.adminServer == nil ? operators : []))),
             logger: logger)
+        let adminServer = try settings.adminServer.map { configuration in
+            Server(
+                configuration: configuration,
+                responder: try access.wrapAdmin(router(operators + api.healthEndpoints), configuration),
+                logger: logger)
+        }
         logger.info(
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
                 "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
+        // An address that is taken is told before models are loaded, which may take a minute.
+        try server.start()
         // Services stop in reverse order: the workers finish while the server still answers.
-        let group = ServiceGroup(services: [server, workers], logger: logger)
-        try await ServiceRun(group: group, server: server, logger: logger).run()
+        let servers = [adminServer, server].compactMap { $0 }
+        let group = ServiceGroup(services: servers + [workers], logger: logger)
+        try await ServiceRun(
+            group: group, servers: servers,
+            reload: {
+                access.reloadKeys()
+                server.reloadCertificate(logger)
+            }, logger: logger
+        ).run()
         logger.info("stopped")
     }
 
@@ -93,6 +121,17 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.connectionLimit = room
         }
         return configuration
+    }
+}
+
+extension Server {
+    /// What is wrong with the new one is logged, and the one before stays.
+    fileprivate func reloadCertificate(_ logger: Logger) {
+        do {
+            if try reloadCertificate() { logger.notice("certificate reloaded") }
+        } catch {
+            logger.error("certificate not reloaded, the one before stays", metadata: ["error": "\(error)"])
+        }
     }
 }
 

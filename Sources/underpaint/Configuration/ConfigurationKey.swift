@@ -4,7 +4,7 @@ struct ConfigurationKey {
     let path: String
     /// Type, unit and range in words: `an integer 0...65535`.
     let expectation: String
-    private let decode: (SuppliedValue.Content, inout ServiceConfiguration) -> Bool
+    let decode: (SuppliedValue.Content, inout ServiceConfiguration) -> Bool
 
     /// - Throws: `ConfigurationError.unacceptableValue`.
     func apply(
@@ -103,7 +103,7 @@ extension ConfigurationKey {
 }
 
 extension SuppliedValue.Content {
-    fileprivate var string: String? {
+    var string: String? {
         switch self {
         case .text(let text), .quoted(let text): text
         case .nothing, .collection: nil

@@ -25,7 +25,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "\(ConfigurationKey.precisions.alternatives) (compute.precision).")
     var precision: String?
 
-    @Option(name: .long, help: "Threads per worker; 0: all cores (workers.threads).")
+    @Option(name: .long, parsing: .unconditional, help: "Threads per worker; 0: all cores (workers.threads).")
     var threads: Int?
 
     /// - Parameter overrides: by key path; stronger than the flags.

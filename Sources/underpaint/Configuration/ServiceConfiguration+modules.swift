@@ -17,6 +17,19 @@ extension ServiceConfiguration {
         return server
     }
 
+    /// The settings of the operators' own port; nil: there is none. It has few clients, and no TLS: it is for this machine,
+    /// or for a network of theirs.
+    var adminServer: ServerConfiguration? {
+        guard let port = admin.port else { return nil }
+        var server = ServerConfiguration()
+        server.host = admin.host
+        server.port = port
+        server.threadCount = 1
+        server.connectionLimit = 64
+        server.drainLimit = self.server.drainLimit
+        return server
+    }
+
     /// Threads of one worker on this machine.
     var workerThreads: Int {
         workerThreads(cores: ProcessInfo.processInfo.activeProcessorCount)

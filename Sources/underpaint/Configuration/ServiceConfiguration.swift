@@ -62,11 +62,13 @@ struct ServiceConfiguration: Sendable, Equatable {
     }
 
     var http = ServerConfiguration()
+    var access = AccessSettings()
+    var admin = AdminSettings()
     /// The time that a stopping service gives its running jobs is `drain_limit_s`.
     var workers = WorkerSettings()
     /// Threads of one worker; nil: all cores, divided by the workers.
     var threadsPerWorker: Int?
-    var queue = InMemoryLimits()
+    var queue = StoreLimits()
     var api = APILimits()
     var compute = Compute()
     var models = Models()

@@ -26,7 +26,8 @@ extension Operation {
         ],
         problems: [
             .malformedJSON, .invalidRequest, .notFound, .notAcceptable, .jobCancelled, .expired, .unsupportedMediaType,
-            .tooMuchWork, .idempotencyConflict, .queueFull, .generationFailed, .notReady, .notFinished, .deadlineMissed,
+            .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady, .notFinished,
+            .deadlineMissed,
         ])
 
     private static let show = Operation(
@@ -73,6 +74,9 @@ extension Operation {
         parameters: [
             id, Parameter("n", in: .path, .count, "Number of the image, from 0."),
             ifNoneMatch,
+            Parameter(
+                "Prefer", in: .header, .string.example(.string("wait=10")),
+                "`wait=N` holds the reply up to N seconds, or until the image is there (RFC 7240)."),
         ],
         replies: [
             Reply(

@@ -14,7 +14,8 @@ extension Operation {
             ],
             problems: [
                 .malformedJSON, .invalidRequest, .notFound, .jobCancelled, .expired, .unsupportedMediaType,
-                .tooMuchWork, .idempotencyConflict, .queueFull, .generationFailed, .notReady, .notFinished,
+                .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady,
+                .notFinished,
                 .deadlineMissed,
             ],
             errors: .openAI),

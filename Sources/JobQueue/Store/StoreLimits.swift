@@ -1,6 +1,7 @@
-/// Bounds of an in-memory store.
-package struct InMemoryLimits: Sendable, Equatable {
-    /// Jobs that may wait; running ones do not count.
+/// Bounds of what a store keeps.
+package struct StoreLimits: Sendable, Equatable {
+    /// Jobs that may wait; running ones do not count. Where several processes share the store, jobs that are submitted at
+    /// the same instant may exceed it by one per connection.
     package var queuedJobs: Int
     /// Finished jobs whose images are kept, at least 1.
     package var retainedJobs: Int

@@ -1,21 +1,26 @@
 /// What somebody may have meant by a name that does not exist.
-enum NearestNames {
-    struct Name {
+package enum NearestNames {
+    package struct Name: Sendable {
         /// UTF-8 of the folded form.
-        let folded: [UInt8]
+        package let folded: [UInt8]
         /// The form to suggest.
-        let name: String
+        package let name: String
+
+        package init(folded: [UInt8], name: String) {
+            self.folded = folded
+            self.name = name
+        }
     }
 
     private static let suggestionLimit = 3
     /// Bytes. Longer texts are no typing errors, and comparing them takes time.
-    private static let lengthLimit = 64
+    static let lengthLimit = 64
 
     /// - Parameters:
     ///   - text: what was asked for, folded like the names, in UTF-8.
     ///   - comparisons: grows by the bytes compared.
     /// - Returns: at most three, the nearest first.
-    static func find(_ text: [UInt8], among names: [Name], _ comparisons: inout Int) -> [String] {
+    package static func find(_ text: [UInt8], among names: [Name], _ comparisons: inout Int) -> [String] {
         guard !text.isEmpty, text.count <= lengthLimit else { return [] }
         let pattern = BytePattern(text)
         let farthest = max(1, text.count / 3)
@@ -38,7 +43,7 @@ enum NearestNames {
     }
 
     /// Levenshtein distance, a row of the table at a time.
-    private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var row = Array(0...b.count)
         for (i, x) in a.enumerated() {
             var diagonal = row[0]

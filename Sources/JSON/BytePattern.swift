@@ -1,10 +1,10 @@
 /// A text to look for in others, in time linear in their length whatever both are made of (Knuth, Morris, Pratt).
-struct BytePattern {
+package struct BytePattern: Sendable {
     private let bytes: [UInt8]
     /// For each prefix: the length of its longest proper prefix that is its suffix too.
     private let borders: [Int]
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var borders = [Int](repeating: 0, count: bytes.count)
         var length = 0
@@ -17,7 +17,7 @@ struct BytePattern {
     }
 
     /// - Parameter comparisons: grows by the bytes compared, at most twice as many as the text has.
-    func occurs(in text: [UInt8], _ comparisons: inout Int) -> Bool {
+    package func occurs(in text: [UInt8], _ comparisons: inout Int) -> Bool {
         guard bytes.count <= text.count else { return false }
         if bytes.isEmpty { return true }
         var length = 0
