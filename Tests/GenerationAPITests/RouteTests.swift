@@ -12,7 +12,8 @@ struct RouteTests {
     private let api = APIHarness()
 
     @Test(arguments: [
-        "", "/", "/v1", "/v2/generations", "/v1/generations/", "/v1/generations/nope", "/v1/models/",
+        "", "/v1", "/page", "/page/nope.js", "/v2/generations", "/v1/generations/", "/v1/generations/nope",
+        "/v1/models/",
         "/v1/models/nope", "/v1/models/nope/classes", "/v1/models/fashion/classes/", "/healthz/", "//healthz",
         "/v1/generations/gen_00000000000000000000000000/nope",
     ])

@@ -36,9 +36,9 @@ package struct GenerationService: Sendable {
 
     /// The whole API, as one table.
     package var endpoints: [Endpoint] {
-        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + modelEndpoints
+        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + verifyEndpoints + modelEndpoints
             + [Endpoint(.get, "/v1/capabilities", needs: .read) { request, _ in try await showCapabilities(request) }]
-            + healthEndpoints
+            + healthEndpoints + pageEndpoints
     }
 
     /// What tells whether the instance works: also for a port of the operators' own.

@@ -82,7 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
                 logger: logger)
         }
         let server = Server(
-            configuration: serverConfiguration(settings, logger),
+            configuration: serverConfiguration(settings, api, logger),
             responder: try access.wrap(
                 router(api.endpoints + (settings.adminServer == nil ? operators : []))),
             logger: logger)
@@ -117,8 +117,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The server's settings, with no more connections than the system gives descriptors for.
-    private func serverConfiguration(_ settings: ServiceConfiguration, _ logger: Logger) -> ServerConfiguration {
+    private func serverConfiguration(
+        _ settings: ServiceConfiguration, _ api: GenerationService, _ logger: Logger
+    ) -> ServerConfiguration {
         var configuration = settings.server
+        configuration.largerBodies = [GenerationService.verificationPath: api.imageByteLimit]
         if let room = DescriptorLimit.raise(), room < configuration.connectionLimit {
             logger.warning(
                 "http.max_connections is \(configuration.connectionLimit), but the limit of open files leaves \(room)")

@@ -3,6 +3,7 @@ import Foundation
 import GenerationAPI
 import HTTPServer
 import JobQueue
+import Reproduction
 import WorkerPool
 
 // What the modules are given beside their own settings.
@@ -42,6 +43,11 @@ extension ServiceConfiguration {
     /// What computes on this machine.
     var engineChoice: EngineChoice {
         EngineChoice(offer: compute.backend, precision: compute.precision)
+    }
+
+    /// What images say that they are made by.
+    static func imageMaker(_ engine: Engine) -> ImageMaker {
+        ImageMaker(version: Underpaint.version, engine: engine.name, precision: engine.precision.rawValue)
     }
 
     func capabilities(_ choice: EngineChoice) -> Capabilities {

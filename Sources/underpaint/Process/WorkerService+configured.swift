@@ -20,7 +20,8 @@ extension WorkerService {
         ) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
-            return GenerationPipeline(models: models, backend: backend)
+            return GenerationPipeline(
+                models: models, backend: backend, maker: ServiceConfiguration.imageMaker(choice.engine))
         }
     }
 }
