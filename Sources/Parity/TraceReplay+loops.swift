@@ -17,7 +17,8 @@ extension TraceReplay {
             temperature: isGuided
                 ? try trace.number("temperature", default: 1) : try trace.number("nocfg_temperature", default: 0.95),
             timestepClip: settings.timestepClip)
-        return try compareLoop(group, inputs: group, settings, numbers, orderNames: [group.rawValue + ".orders"]).comparisons
+        return try compareLoop(group, inputs: group, settings, numbers, orderNames: [group.rawValue + ".orders"])
+            .comparisons
     }
 
     /// The two-stage sampler: orders per sub-stage `gtr.order0`... [B, n_k], and which tokens were picked for detail,
@@ -104,7 +105,8 @@ extension TraceReplay {
             Self.channelsLast(Self.part(image, of: recorded, images: images), channels: channels)
         }
         let comparison = TraceComparison(
-            group.rawValue + ".latents", ours: paintings.flatMap(\.latents), trace: expected, tolerance: tolerance.loops)
+            group.rawValue + ".latents", ours: paintings.flatMap(\.latents), trace: expected, tolerance: tolerance.loops
+        )
         return ([comparison], paintings)
     }
 

@@ -33,7 +33,7 @@ struct ReferenceTraceTests {
             engine: Engine, group: TraceReplay.Group
         ) throws
     {
-        let comparisons = try replay(engine, tolerance: engine.precision == .bf16 ? .reduced : .full).compare(group)
+        let comparisons = try replay(engine, tolerance: .of(engine.precision)).compare(group)
         #expect(!comparisons.isEmpty)
         for comparison in comparisons {
             #expect(comparison.passes, "\(comparison.name): \(comparison.difference)")

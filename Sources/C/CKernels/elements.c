@@ -4,12 +4,13 @@
 #include "elementary.h"
 
 struct uk_processor uk_processor(void) {
-    struct uk_processor found = {0, 0};
+    struct uk_processor found = {0, 0, 0};
 #if defined(__x86_64__)
     __builtin_cpu_init();
     found.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     found.avx512_bf16 = found.avx512 && __builtin_cpu_supports("avx512bf16");
+    found.avx512_vnni = found.avx512 && __builtin_cpu_supports("avx512vnni");
 #endif
     return found;
 }

@@ -1,4 +1,5 @@
 import Compute
+import Sampler
 
 /// The unconditional half of a step that does not compute it: the conditional one less what the halves differed by at an
 /// earlier step. What is carried from step to step is the painting's own.

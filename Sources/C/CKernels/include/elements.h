@@ -5,7 +5,12 @@
 
 #pragma clang assume_nonnull begin
 
-enum uk_element { UK_FP32, UK_BF16 };
+enum uk_element {
+    UK_FP32,
+    UK_BF16,
+    /// Rows of whole numbers -127...127 with a scale each (`quantised.h`).
+    UK_INT8
+};
 
 enum uk_activation { UK_IDENTITY, UK_GELU, UK_SILU };
 
@@ -15,6 +20,8 @@ struct uk_processor {
     int avx512;
     /// AVX-512 BF16 besides.
     int avx512_bf16;
+    /// AVX-512 VNNI besides.
+    int avx512_vnni;
 };
 struct uk_processor uk_processor(void);
 
