@@ -11,7 +11,7 @@ struct Underpaint: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, DoctorCommand.self,
         ])
     static func main() async {
         StandardStreams.occupy()
