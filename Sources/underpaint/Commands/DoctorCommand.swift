@@ -3,6 +3,7 @@ import Bench
 import Compute
 import Foundation
 import JSON
+import WorkerPool
 
 /// `underpaint doctor`: what this machine has, what each engine reaches on it, and what the service takes.
 struct DoctorCommand: ParsableCommand {
