@@ -14,11 +14,18 @@ let touchesC: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// Numeric loops are optimised in debug builds too: the tests run whole models, on the reference backend as well.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// What `underpaint --version` says after the version: `UNDERPAINT_REVISION=$(git rev-parse --short=12 HEAD) swift build`.
+/// Only letters, digits, `.`, `-` and `+` get through: the value becomes C.
+let revision = (Context.environment["UNDERPAINT_REVISION"] ?? "").filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber || ".-+".contains($0))
+}
+
 let package = Package(
     name: "underpaint",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -30,7 +37,8 @@ let package = Package(
             name: "underpaint",
             dependencies: [
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Generation", "Pipeline", "Sampler",
-                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry",
+                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry", "Reproduction",
+                "PNGEncoder", "CRevision",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -51,15 +59,26 @@ let package = Package(
         .target(
             name: "GenerationAPI",
             dependencies: [
-                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler", "Telemetry",
+                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler", "Telemetry", "Reproduction",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            // In the binary: it is one file, wherever it is copied to.
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.svg"),
+                .embedInCode("Page/main.js"), .embedInCode("Page/service.js"), .embedInCode("Page/picker.js"),
+                .embedInCode("Page/settings.js"), .embedInCode("Page/easel.js"), .embedInCode("Page/timings.js"),
+                .embedInCode("Page/gallery.js"), .embedInCode("Page/theme.js"), .embedInCode("Page/verify.js"),
             ],
             swiftSettings: strict),
         .target(
             name: "JobQueue",
-            dependencies: ["Generation", "Sampler", "Telemetry", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: strict),
+            dependencies: [
+                "Generation", "Sampler", "Telemetry", "CPostgreSQL",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: touchesC),
         .target(
             name: "WorkerPool",
             dependencies: [
@@ -72,7 +91,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc", "Telemetry",
+                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "Reproduction", "CMalloc",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict + optimised),
@@ -85,6 +105,7 @@ let package = Package(
         .target(name: "Checkpoint", swiftSettings: touchesC + optimised),
         .target(name: "Compute", dependencies: ["CKernels", "CBLAS", "COneDNN"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
+        .target(name: "Reproduction", dependencies: ["Generation", "JSON", "PNGEncoder"], swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
 
         // What operators see.
@@ -111,9 +132,14 @@ let package = Package(
             name: "CBLAS", path: "Sources/C/CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(
             name: "CNettle", path: "Sources/C/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(
+            name: "CPostgreSQL", path: "Sources/C/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
         // Debian's oneDNN has no file for pkg-config.
         .systemLibrary(name: "COneDNN", path: "Sources/C/COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .target(
+            name: "CRevision", path: "Sources/C/CRevision",
+            cSettings: revision.isEmpty ? [] : [.define("UNDERPAINT_REVISION", to: "\"\(revision)\"")]),
         .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         .testTarget(
@@ -128,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "GenerationAPITests",
             dependencies: [
-                "GenerationAPI", "Generation", "JSON", "ExampleModels", "RepositoryFiles", "Telemetry",
+                "GenerationAPI", "Generation", "JSON", "ExampleModels", "RepositoryFiles", "Telemetry", "Reproduction",
+                "PNGEncoder",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -165,11 +192,16 @@ let package = Package(
             name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute", "RepositoryFiles"],
             swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
+        .testTarget(
+            name: "ReproductionTests",
+            dependencies: ["Reproduction", "PNGEncoder", "Generation", "JSON", "ExampleModels"],
+            swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "underpaint", "HTTPServer", "JobQueue", "WorkerPool", "Compute", "MARModel", "Pipeline", "Bench",
+                "underpaint", "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Compute", "MARModel",
+                "Pipeline", "Bench",
                 "Generation", "JSON", "RepositoryFiles",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -47,7 +47,7 @@ extension ConnectionTable {
             if let deadline = entry.deadline, deadline <= now {
                 findings.slow += 1
                 // Nothing else is being sent: the server's turn has not come.
-                if entry.phase == .receiving { answerTooSlow(socket) }
+                if entry.phase == .receiving, !isSecure { answerTooSlow(socket) }
                 hangUp(socket)
             } else if found & peerClosed != 0 {
                 // Twice in a row, so that what came last has been read, and the client's turn it still is.

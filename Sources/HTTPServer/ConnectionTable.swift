@@ -50,11 +50,14 @@ final class ConnectionTable: Sendable {
     }
 
     let limit: Int
+    /// Whether the sockets carry TLS, so that nothing may be written to them past libmicrohttpd.
+    let isSecure: Bool
     let state = Mutex(State())
 
     /// - Parameter limit: connections that the server can have open.
-    init(limit: Int) {
+    init(limit: Int, isSecure: Bool) {
         self.limit = limit
+        self.isSecure = isSecure
     }
 
     var admission: Admission { state.withLock { $0.admission } }

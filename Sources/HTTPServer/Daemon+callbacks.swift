@@ -70,6 +70,8 @@ private func connectionChanged(
     let socket = unsafe ConnectionHandle(connection).socket
     switch change {
     case .CONNECTION_NOTIFY_STARTED:
+        // Before the handshake, which looks for it there.
+        unsafe socketContext?.pointee = context.identities.slot.map { unsafe UnsafeMutableRawPointer($0) }
         context.connections.connectionOpened(socket, deadline: context.idleDeadline)
     case .CONNECTION_NOTIFY_CLOSED:
         context.connections.connectionClosed(socket)

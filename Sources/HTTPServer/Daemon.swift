@@ -10,10 +10,11 @@ internal import Synchronization
     private let isStopped = Mutex(false)
 
     /// Binds, listens and starts the threads.
-    /// - Throws: `ServerError.unknownHost`, `.cannotListen`.
+    /// - Throws: `ServerError.unknownHost`, `.cannotListen`, `.unusableCertificate`.
     init(context: ExchangeContext) throws(ServerError) {
         let configuration = context.configuration
         let address = try SocketAddress(host: configuration.host, port: configuration.port)
+        try context.loadCertificate()
         let settings = UnsafeMutablePointer<cmhd_settings>.allocate(capacity: 1)
         unsafe settings.initialize(to: cmhd_settings())
         // Each thread has its share of the connections, and a share of none is refused.
@@ -27,6 +28,7 @@ internal import Synchronization
         // At least what `cmhd_begins_plainly` needs.
         unsafe settings.pointee.connection_memory = max(48 * 1024, 2 * configuration.headerByteLimit + 16 * 1024)
         unsafe settings.pointee.setCallbacks(context: context)
+        unsafe settings.pointee.identities = unsafe context.identities.slot
 
         let started = unsafe address.withPointer { address in
             unsafe settings.pointee.address = unsafe address
@@ -36,7 +38,8 @@ internal import Synchronization
         guard let started = unsafe started else {
             unsafe settings.deallocate()
             throw .cannotListen(
-                host: configuration.host, port: configuration.port, reason: context.lastLibraryMessage)
+                host: configuration.host, port: configuration.port,
+                reason: address.reasonNotToListen() ?? context.lastLibraryMessage)
         }
         unsafe self.handle = unsafe started
         unsafe self.settings = unsafe settings

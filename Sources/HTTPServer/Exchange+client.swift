@@ -34,7 +34,8 @@ extension Exchange {
     }
 
     /// The client has ended its sending half. So does one that is gone, and then the next thing that is sent tells: a
-    /// client that waits gets an interim response, which it ignores, a stream its heartbeat.
+    /// client that waits gets an interim response, which it ignores, a stream its heartbeat. Over TLS nothing can be sent
+    /// past the library, so there the end of sending counts as gone while the client waits.
     /// - Returns: whether there was work to cancel, because the client counts as gone.
     func peerStoppedSending() -> Bool {
         let isThere = state.withLock { state in
@@ -43,7 +44,8 @@ extension Exchange {
             case .waiting:
                 state.isProbed = true
                 // Suspended, so nothing else is on its way; and the kernel has sent all that came before.
-                return state.version != "HTTP/1.0" && connection.sendAtOnce("HTTP/1.1 100 Continue\r\n\r\n")
+                return state.version != "HTTP/1.0" && !state.request.isSecure
+                    && connection.sendAtOnce("HTTP/1.1 100 Continue\r\n\r\n")
             case .streaming(let pipe, _, _):
                 state.isProbed = true
                 return pipe.probe()

@@ -7,6 +7,8 @@ final class ExchangeContext: Sendable {
     let responder: any Responder
     let logger: Logger
     let connections: ConnectionTable
+    /// Of TLS; empty without it.
+    let identities = TLSIdentities()
     let tally = EventTally()
     /// Raised when the server begins to stop.
     let stopping = StopSignal()
@@ -18,7 +20,7 @@ final class ExchangeContext: Sendable {
         self.configuration = configuration
         self.responder = responder
         self.logger = logger
-        connections = ConnectionTable(limit: configuration.connectionLimit)
+        connections = ConnectionTable(limit: configuration.connectionLimit, isSecure: configuration.isSecure)
     }
 
     /// What libmicrohttpd logged last: it has no other way to say why it does not start.

@@ -17,11 +17,16 @@ package struct Request: Sendable {
     /// Raised when the server begins to stop. A responder that holds its reply, or a stream, for something that a
     /// stopping service will not do any more answers now rather than be cut off at the end.
     package var stopping: StopSignal
+    /// Whether it came over this server's own TLS.
+    package var isSecure: Bool
+    /// What a wrapper found out about who sends it, for the responders behind; nil: nobody looked.
+    package var sender: (any Sendable)?
 
     package init(
         method: String, isHead: Bool = false, path: String, query: [(name: String, value: String)] = [],
         headers: HTTPFields = [:],
-        body: [UInt8] = [], requestID: String = "-", stopping: StopSignal = StopSignal()
+        body: [UInt8] = [], requestID: String = "-", stopping: StopSignal = StopSignal(),
+        isSecure: Bool = false
     ) {
         self.method = method
         self.isHead = isHead
@@ -31,5 +36,6 @@ package struct Request: Sendable {
         self.body = body
         self.requestID = requestID
         self.stopping = stopping
+        self.isSecure = isSecure
     }
 }

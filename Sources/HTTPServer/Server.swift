@@ -51,7 +51,10 @@ package final class Server: Service {
                     let port = daemon.boundPort
                     state = .running(daemon, watch: watch())
                     for continuation in waiting { continuation.resume(returning: port) }
-                    context.logger.info("listening on \(context.configuration.host) port \(port)")
+                    let configuration = context.configuration
+                    let address = ListeningAddress(
+                        host: configuration.host, port: port, isSecure: configuration.isSecure)
+                    context.logger.info("listening on \(address.host) port \(port): \(address.url)")
                     return port
                 } catch {
                     state = .stopped
@@ -74,6 +77,15 @@ package final class Server: Service {
                 }
             }
         }
+    }
+
+    /// Reads the certificate and its key again. Handshakes from now on get them; connections that are open go on. Does
+    /// nothing without TLS.
+    /// - Returns: whether there is one.
+    /// - Throws: `ServerError.unusableCertificate`; the one before stays.
+    package func reloadCertificate() throws(ServerError) -> Bool {
+        try context.loadCertificate()
+        return context.configuration.isSecure
     }
 
     /// Tells responders and streams that the service will stop (`Request.stopping`), and goes on serving. For a service

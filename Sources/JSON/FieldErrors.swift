@@ -22,6 +22,14 @@ package struct FieldErrors: Error, Sendable, Equatable, CustomStringConvertible 
             self.detail = detail
             self.kind = kind
         }
+
+        /// The fault with its field: `sampler.steps: must be ...`.
+        package var sentence: String { name.map { "\($0): \(detail)" } ?? detail }
+
+        /// What people call the field: `sampler.steps` of `/sampler/steps`; nil for the whole document.
+        package var name: String? {
+            pointer.isEmpty ? nil : String(pointer.dropFirst().prefix(100).map { $0 == "/" ? "." : $0 })
+        }
     }
 
     package private(set) var fields: [FieldError] = []

@@ -61,12 +61,16 @@ package struct FieldReader {
     }
 
     /// Reads the members of a field that is an object.
-    package mutating func object<Result>(_ name: String, _ read: (inout FieldReader) -> Result) -> Result? {
+    ///
+    /// - Parameter otherNames: see `finish`.
+    package mutating func object<Result>(
+        _ name: String, otherNames: [String: String] = [:], _ read: (inout FieldReader) -> Result
+    ) -> Result? {
         guard let value = value(name) else { return nil }
         guard case .object(let members) = value else { return mismatch(name, value, expected: "an object") }
         var reader = FieldReader(members, at: pointer(to: name))
         let result = read(&reader)
-        reader.finish()
+        reader.finish(otherNames: otherNames)
         errors.append(contentsOf: reader.errors)
         return result
     }
@@ -82,11 +86,35 @@ package struct FieldReader {
         return nil
     }
 
-    package mutating func finish() {
-        for member in members where !knownNames.contains(member.name) {
-            let known = "known fields: " + knownNames.joined(separator: ", ")
-            errors.append(pointer(to: member.name), "unknown field; \(known)", kind: .unknown)
+    /// Suggestions take time, and nobody reads more of them.
+    private static let suggestionLimit = 20
+
+    /// Reports the fields that nobody asked for, with what may have been meant; the list of all fields once, at the first
+    /// one that is near none.
+    ///
+    /// - Parameter otherNames: what else people call fields, with the names that are right here: `cfg` is `guidance`.
+    package mutating func finish(otherNames: [String: String] = [:]) {
+        let unknown = members.map(\.name).filter { !knownNames.contains($0) }
+        var isListed = false
+        for (index, name) in unknown.enumerated() {
+            var detail = "is no field of this request"
+            if let meant = index < Self.suggestionLimit ? suggestion(for: name, otherNames) : nil {
+                detail += "; did you mean \(meant)?"
+            } else if !isListed {
+                isListed = true
+                detail += "; there are " + knownNames.joined(separator: ", ")
+            }
+            errors.append(pointer(to: name), detail, kind: .unknown)
         }
+    }
+
+    /// - Returns: the names of fields from the document's root, as people write them: `sampler.steps`.
+    private func suggestion(for name: String, _ otherNames: [String: String]) -> String? {
+        let wanted = name.lowercased().replacing("-", with: "_")
+        if let meant = otherNames[wanted] { return meant }
+        let root = pointer.dropFirst().replacing("/", with: ".")
+        let near = NearestNames.find(name, among: knownNames).map { root.isEmpty ? $0 : "\(root).\($0)" }
+        return near.isEmpty ? nil : near.joined(separator: " or ")
     }
 
     private func pointer(to name: String) -> String {

@@ -12,7 +12,19 @@ extension JSONParser {
         guard let value = Double(String(decoding: bytes[start..<offset], as: UTF8.self)), value.isFinite else {
             throw JSONSyntaxError(fault: .badNumber, byteOffset: start)
         }
+        // Doubles of this size are whole numbers: rounding would make a valid seed of one that is none.
+        if value.magnitude >= 0x1p52, hasFraction(bytes[start..<offset]) {
+            throw JSONSyntaxError(fault: .lostFraction, byteOffset: start)
+        }
         return value
+    }
+
+    /// Of a number without an exponent.
+    private func hasFraction(_ number: ArraySlice<UInt8>) -> Bool {
+        guard !number.contains(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }),
+            let point = number.firstIndex(of: UInt8(ascii: "."))
+        else { return false }
+        return number[number.index(after: point)...].contains { $0 != UInt8(ascii: "0") }
     }
 
     private mutating func skipDigits() -> Int {

@@ -8,6 +8,7 @@ package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
         case controlCharacter
         case badEscape
         case badNumber
+        case lostFraction
         case duplicateName(String)
         case tooDeep(limit: Int)
     }
@@ -33,6 +34,7 @@ extension JSONSyntaxError.Fault: CustomStringConvertible {
         case .controlCharacter: "a control character in a string must be escaped"
         case .badEscape: "unknown or incomplete escape in a string"
         case .badNumber: "malformed number, or one that is too large"
+        case .lostFraction: "a number of this size has no room for a fraction"
         case .duplicateName(let name): "the name \"\(name.prefix(100))\" is there twice"
         case .tooDeep(let limit): "nested more than \(limit) levels deep"
         }

@@ -2,6 +2,7 @@ package import Compute
 package import Generation
 package import MARModel
 import PNGEncoder
+package import Reproduction
 import Sampler
 
 /// The real image generator: plan, painting, VAE, PNG, with a clock on each.
@@ -13,11 +14,15 @@ package final class GenerationPipeline: ImageGenerator {
     /// Kept only if the models are kept too: a painter holds its model.
     private var painters: [String: Painter] = [:]
     private let backend: any Backend
+    private let maker: ImageMaker?
 
-    /// - Parameter backend: this worker's own.
-    package init(models: any ModelSource, backend: any Backend) {
+    /// - Parameters:
+    ///   - backend: this worker's own.
+    ///   - maker: what images say that they are made by, if they carry their settings; nil: nothing.
+    package init(models: any ModelSource, backend: any Backend, maker: ImageMaker? = nil) {
         self.models = models
         self.backend = backend
+        self.maker = maker
     }
 
     /// - Parameters:
@@ -44,25 +49,30 @@ package final class GenerationPipeline: ImageGenerator {
         }
     }
 
-    /// - Parameter onStep: called after each autoregressive step, to look at the paintings; what it throws ends the work.
+    /// - Parameters:
+    ///   - onStep: called after each autoregressive step, to look at the paintings; what it throws ends the work.
+    ///   - onImage: called with each image as soon as it is finished; what it throws ends the work.
     package func generate(
         _ request: GenerationRequest, onProgress: (GenerationProgress) throws -> Void,
-        onStep: ((WorkInProgress) throws -> Void)?
+        onStep: ((WorkInProgress) throws -> Void)?, onImage: ((GeneratedImage) throws -> Void)? = nil
     ) throws -> GenerationOutcome {
         let waiting = GenerationProgress(stage: .structure, step: 0, steps: request.stepTotal)
         return try models.withModel(request.model, for: backend, onWait: { try onProgress(waiting) }) { model in
             let painter = painters[request.model] ?? Painter(model: model, backend: backend)
             if models.keepsModels { painters[request.model] = painter }
-            return try generate(request, with: painter, onProgress: onProgress, onStep: onStep)
+            return try generate(request, with: painter, onProgress: onProgress, onStep: onStep, onImage: onImage)
         }
     }
 
     private func generate(
         _ request: GenerationRequest, with painter: Painter, onProgress: (GenerationProgress) throws -> Void,
-        onStep: ((WorkInProgress) throws -> Void)?
+        onStep: ((WorkInProgress) throws -> Void)?, onImage: ((GeneratedImage) throws -> Void)?
     ) throws -> GenerationOutcome {
         let renderer = ImageRenderer(model: painter.model, backend: backend)
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
+        let origin = maker.map {
+            ImageOrigin(maker: $0, weights: painter.model.configuration.weightsSha256 ?? "")
+        }
         var clock = StageClock()
         var images: [GeneratedImage] = []
         for start in stride(from: 0, to: seeds.count, by: Self.batchSize) {
@@ -79,14 +89,18 @@ package final class GenerationPipeline: ImageGenerator {
             }
             for (seed, painting) in zip(batch, paintings) {
                 try onProgress(
-                    GenerationProgress(stage: .decode, step: request.stepTotal, steps: request.stepTotal))
+                    GenerationProgress(
+                        stage: .decode, step: request.finishedSteps(of: paintings, after: start),
+                        steps: request.stepTotal))
                 let image = try clock.measure(.vae) { try renderer.image(of: painting, seed: seed) }
                 let png = try clock.measure(.png) {
-                    try image.encoded(metadata: request.metadata ? PNGMetadata.entries(request, seed: seed) : [])
+                    try image.encoded(
+                        metadata: request.metadata ? PNGMetadata.entries(request, seed: seed, origin: origin) : [])
                 }
-                images.append(
-                    GeneratedImage(
-                        index: images.count, seed: seed, width: image.width, height: image.height, png: png))
+                let finished = GeneratedImage(
+                    index: images.count, seed: seed, width: image.width, height: image.height, png: png)
+                images.append(finished)
+                try onImage?(finished)
             }
         }
         return GenerationOutcome(images: images, stages: clock.stages)

@@ -78,3 +78,15 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
         return faultsOfRange.first
     }
 }
+
+extension SamplerSettings {
+    /// Settings that were stored before there was any reuse of guidance have none.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            preset: try values.decode(SamplerPreset.self, forKey: .preset),
+            method: try values.decode(SamplingMethod.self, forKey: .method),
+            timestepClip: try values.decodeIfPresent(Int.self, forKey: .timestepClip),
+            guidanceReuse: try values.decodeIfPresent(Int.self, forKey: .guidanceReuse) ?? 1)
+    }
+}

@@ -55,7 +55,8 @@ extension MetricFamily {
         "underpaint_model_loads_total", .counter, "Models read into memory, by outcome.")
     package static let modelLoadTime = MetricFamily(
         "underpaint_model_load_seconds", .histogram(bounds: times), "Time to read a model into memory.")
-    package static let build = MetricFamily("underpaint_build_info", .gauge, "1, labelled with the version.")
+    package static let build = MetricFamily(
+        "underpaint_build_info", .gauge, "1, labelled with the version and the revision of the sources.")
     package static let compute = MetricFamily(
         "underpaint_compute_info", .gauge, "1, labelled with the engine that computes and its precision.")
     package static let workers = MetricFamily("underpaint_workers", .gauge, "Jobs that can run at the same time.")

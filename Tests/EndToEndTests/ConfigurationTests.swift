@@ -79,17 +79,18 @@ struct ConfigurationTests {
                 == "unknown configuration key log.colour (FILE, line 3); log has log.level, log.format")
         #expect(
             try complaint("htpp:\n  port: 1").hasPrefix(
-                "unknown configuration key htpp (FILE, line 1); at the top there are http, workers, queue"))
+                "unknown configuration key htpp (FILE, line 1); at the top there are http, admin, workers, queue"))
     }
 
     @Test("an unknown variable of our prefix stops the start")
     func unknownVariable() throws {
         #expect(
             try complaint("", environment: ["UNDERPAINT_HTTP_PROT": "1"]).hasPrefix(
-                "unknown configuration key UNDERPAINT_HTTP_PROT (environment variable UNDERPAINT_HTTP_PROT)"))
+                "the environment variable UNDERPAINT_HTTP_PROT sets no configuration key; did you mean UNDERPAINT_HTTP_PORT?"
+            ))
         #expect(
             try complaint("", environment: ["UNDERPAINT_PORT": "1"]).hasPrefix(
-                "unknown configuration key UNDERPAINT_PORT (environment variable UNDERPAINT_PORT)"))
+                "the environment variable UNDERPAINT_PORT sets no configuration key; "))
     }
 
     @Test("variables that Kubernetes makes for a service of our name are ignored")

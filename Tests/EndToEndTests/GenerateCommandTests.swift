@@ -80,10 +80,10 @@ struct GenerateCommandTests {
     }
 
     @Test(arguments: [
-        (["--order", "spiral"], "/sampler/order: must be checkerboard, random, raster, subsample or halton"),
-        (["--first-color", "black"], "/sampler/first_color: must be even or odd"),
-        (["--selection", "none"], "/sampler/selection: must be high_frequency, low_frequency or random"),
-        (["--selection", "random", "--no-fts"], "/sampler/selection: means nothing where fts is false"),
+        (["--order", "spiral"], "--order: must be checkerboard, random, raster, subsample or halton"),
+        (["--first-color", "black"], "--first-color: must be even or odd"),
+        (["--selection", "none"], "--selection: must be high_frequency, low_frequency or random"),
+        (["--selection", "random", "--no-fts"], "--selection: means nothing where fts is false"),
     ])
     func `a flag that means nothing is refused with what there is`(flags: [String], message: String) throws {
         let result = try generate(flags)

@@ -19,14 +19,20 @@ final class ServedProcess {
         Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
         .map { $0.deletingLastPathComponent() }
         .map { $0.appending(path: "underpaint") } ?? RepositoryFiles.root.appending(path: ".build/debug/underpaint")
-    static let modelFlags = ["--models", RepositoryFiles.fixtures.path, "--set", "models.default=tiny"]
+    static let modelFlags = [
+        "--models", RepositoryFiles.fixtures.path, "--set", "models.default=tiny", "--set", "store.database=memory",
+    ]
 
     private let process = Process()
     private let log: URL
+    /// Where the paths of `curl` are; nil: the port that the log names.
+    private let base: String?
     private(set) var port = 0
 
     /// Starts the server and waits until it is ready.
-    init(_ arguments: [String] = []) throws {
+    /// - Parameter base: where it answers, if that is not the port that the log names first.
+    init(_ arguments: [String] = [], at base: String? = nil) throws {
+        self.base = base
         log = FileManager.default.temporaryDirectory.appending(path: "underpaint-\(UUID()).log")
         try Data().write(to: log)
         process.executableURL = Self.binary
@@ -80,8 +86,10 @@ final class ServedProcess {
         let (body, headers) = (folder.appending(path: "body"), folder.appending(path: "headers"))
         let result = try Self.run(
             URL(filePath: "/usr/bin/env"),
-            ["curl", "-s", "--max-time", "120", "-o", body.path, "-D", headers.path, "-w", "%{http_code}"]
-                + arguments.map { $0.hasPrefix("/") ? "http://127.0.0.1:\(port)\($0)" : $0 })
+            ["curl", "-s", "-k", "--max-time", "120", "-o", body.path, "-D", headers.path, "-w", "%{http_code}"]
+                + arguments.map {
+                    $0.hasPrefix("/") && !$0.hasPrefix("/tmp") ? (base ?? "http://127.0.0.1:\(port)") + $0 : $0
+                })
         return Reply(
             status: Int(result.output) ?? 0, headers: (try? String(contentsOf: headers, encoding: .utf8)) ?? "",
             body: (try? Data(contentsOf: body)) ?? Data())

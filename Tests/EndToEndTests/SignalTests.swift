@@ -8,7 +8,7 @@ struct SignalTests {
         #"{"class":3,"sampler":{"preset":"mar-256","diffusion_steps":{"max":1000,"min":1000}},"count":16}"#
 
     @Test(arguments: [SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE])
-    func `a signal that asks for nothing ends nothing`(signal: Int32) throws {
+    func `a signal that asks for nothing, or for files that there are none of, ends nothing`(signal: Int32) throws {
         let server = try ServedProcess(["--set", "limits.max_work=1000000000"])
         server.send(signal)
         #expect(try server.curl(["/healthz"]).status == 200)

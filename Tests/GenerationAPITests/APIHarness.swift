@@ -15,9 +15,12 @@ import Testing
 struct APIHarness {
     let queue: JobQueue
     let router: Router
+    /// The router with what stands around it.
+    let responder: any Responder
     private let readiness: Mutex<Readiness>.Shared
 
-    init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore()) {
+    /// - Parameter keys: nil: there are none, and everybody may everything but steer.
+    init(limits: APILimits = .init(), store: InMemoryJobStore = InMemoryJobStore(), keys: KeyRing? = nil) {
         let readiness = Mutex<Readiness>.Shared(.ready)
         queue = JobQueue(store)
         self.readiness = readiness
@@ -25,6 +28,14 @@ struct APIHarness {
             service: GenerationService(
                 queue: queue, models: [.example(), .example(name: "other")], limits: limits, capabilities: .example,
                 logger: .silent, readiness: { readiness.value }))
+        responder = Self.wrap(router, keys)
+    }
+
+    /// As the service has it on its public port.
+    private static func wrap(_ router: Router, _ keys: KeyRing?) -> any Responder {
+        Authentication(
+            BrowserGuard(router, router: router, hosts: .any, origins: .none), keys: keys,
+            guests: keys == nil ? [.generate, .read] : [])
     }
 
     func set(_ readiness: Readiness) { self.readiness.value = readiness }
@@ -34,7 +45,7 @@ struct APIHarness {
         query: [(name: String, value: String)] = []
     ) async -> Response {
         let request = Request(method: method, path: path, query: query, headers: headers, body: Array(body.utf8))
-        let response = await router.respond(to: request)
+        let response = await responder.respond(to: request)
         expectDocumented(response, to: request)
         return response
     }
@@ -171,7 +182,9 @@ extension GenerationService {
     /// The table as the service has it.
     var everyEndpoint: [Endpoint] {
         let metrics = MetricsService(queue: queue, contentType: "text/plain", logger: .silent) { "metrics" }
-        return (endpoints + metrics.endpoints).withContract(version: "1.2.3", limits: limits)
+        let admin = AdminService(queue: queue, logger: .silent)
+        return (endpoints + metrics.endpoints + admin.endpoints).withContract(
+            version: "1.2.3", limits: limits, hasKeys: true)
     }
 }
 

@@ -23,5 +23,6 @@ struct BrokenStore: JobStore {
     func list(_ selection: JobSelection) async throws -> JobPage { throw Outage() }
     func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> { throw Outage() }
     func rescue(attemptLimit: Int) async throws -> RescueReport { throw Outage() }
+    func setPaused(_ isPaused: Bool) async throws { throw Outage() }
     func status() async throws -> QueueStatus { throw Outage() }
 }

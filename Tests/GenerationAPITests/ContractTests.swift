@@ -21,10 +21,11 @@ struct ContractTests {
     @Test func `the document shows every operation under its path and method`() async throws {
         let document = try await contract()
         #expect(document["openapi"] == .string("3.1.1"))
-        for operation in Operation.all {
+        for endpoint in api.router.endpoints {
+            let operation = try #require(endpoint.operation)
             let shown = document["paths"]?[operation.path.description]?[operation.method.rawValue.lowercased()]
             #expect(shown?["operationId"] == .string(operation.id))
-            #expect(shown?["responses"]?.names.compactMap { Int($0) } == operation.statuses.sorted())
+            #expect(shown?["responses"]?.names.compactMap { Int($0) } == operation.statuses(of: endpoint).sorted())
         }
     }
 
@@ -40,9 +41,20 @@ struct ContractTests {
     }
 
     @Test func `every kind of problem can come from some operation`() {
-        let documented = Set(Operation.all.flatMap(\.problems) + Operation.everywhere)
+        let documented = Set(api.router.endpoints.flatMap { $0.operation?.problems(of: $0) ?? [] })
         // Another method is no operation, so it can be described in none.
         #expect(Set(ProblemKind.allCases).subtracting(documented) == [.methodNotAllowed])
+    }
+
+    @Test func `an operation says which scope it needs, as its row does`() async throws {
+        let document = try await contract()
+        #expect(document["components"]?["securitySchemes"]?["key"]?["scheme"] == .string("bearer"))
+        for endpoint in api.router.endpoints {
+            let shown = document["paths"]?[endpoint.path.description]?[endpoint.method.rawValue.lowercased()]
+            let scopes = shown?["security"]?.elements.first?["key"]?.elements ?? []
+            #expect(scopes == (endpoint.scope.map { [.string($0.rawValue)] } ?? []), "\(endpoint.path)")
+            #expect((shown?["responses"]?["401"] != nil) == (endpoint.scope != nil), "\(endpoint.path)")
+        }
     }
 
     @Test func `every schema that is referred to is there`() async throws {

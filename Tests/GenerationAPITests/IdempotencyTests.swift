@@ -69,7 +69,7 @@ struct IdempotencyTests {
             method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
             body: Array(#"{"class": 7}"#.utf8))
         request.headers.append(HTTPField(name: .idempotencyKey, value: key))
-        let response = await api.router.respond(to: request)
+        let response = await api.responder.respond(to: request)
         #expect(response.status == 400)
         #expect(try response.document()["detail"].text.contains("Idempotency-Key"))
     }

@@ -111,7 +111,7 @@ struct JobRouteTests {
         let id = try await api.submitJob()
         let early = await api.send("GET", "/v1/generations/\(id)/images/0")
         #expect(early.status == 404)
-        #expect(try early.document()["detail"].text.contains("which is queued") == true)
+        #expect(try early.document()["detail"].text.contains("the job is queued") == true)
         try await api.completeNext()
         for index in ["1", "00", "-1", "+0", "x", "", "99999999999999999999"] {
             #expect(await api.send("GET", "/v1/generations/\(id)/images/\(index)").status == 404)

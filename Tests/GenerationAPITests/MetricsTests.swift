@@ -14,7 +14,8 @@ struct MetricsTests {
         let service = MetricsService(queue: queue, contentType: "text/plain", logger: .silent) { [registry] in
             registry.text
         }
-        let response = await Router(service.endpoints, logger: .silent).respond(
+        let router = Router(service.endpoints, logger: .silent)
+        let response = await Authentication(router, keys: nil, guests: [.read]).respond(
             to: Request(method: "GET", path: "/metrics"))
         #expect(response.status == 200)
         return String(decoding: response.body.bytes ?? [], as: UTF8.self)

@@ -66,13 +66,13 @@ struct OpenAIErrorTests {
         #expect(response.status == 404)
         let error = try response.document()["error"]
         #expect(error?["param"] == .string("model") && error?["code"] == .string("model_not_found"))
-        #expect(error?["message"].text.contains("there are fashion, other") == true)
+        #expect(error?["message"].text.contains("there are fashion and other") == true)
     }
 
     @Test func `a request that this path is not for is refused in the same form`() async throws {
         let api = APIHarness()
         let method = await api.send("GET", "/v1/images/generations")
-        #expect(method.status == 405 && method.headers[.allow] == "POST")
+        #expect(method.status == 405 && method.headers[.allow] == "POST, OPTIONS")
         #expect(try method.document()["error"]?["code"] == .string("method_not_allowed"))
         let json = await api.generateImages("{")
         #expect(json.status == 400)

@@ -12,7 +12,8 @@ struct RouteTests {
     private let api = APIHarness()
 
     @Test(arguments: [
-        "", "/", "/v1", "/v2/generations", "/v1/generations/", "/v1/generations/nope", "/v1/models/",
+        "", "/v1", "/page", "/page/nope.js", "/v2/generations", "/v1/generations/", "/v1/generations/nope",
+        "/v1/models/",
         "/v1/models/nope", "/v1/models/nope/classes", "/v1/models/fashion/classes/", "/healthz/", "//healthz",
         "/v1/generations/gen_00000000000000000000000000/nope",
     ])
@@ -27,10 +28,11 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        ("PUT", "/v1/generations", "POST, GET, HEAD"), ("DELETE", "/v1/models", "GET, HEAD"),
-        ("POST", "/healthz", "GET, HEAD"),
-        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD, DELETE"),
-        ("GET", "/v1/generations/gen_00000000000000000000000000/cancel", "POST"), ("BREW", "/readyz", "GET, HEAD"),
+        ("PUT", "/v1/generations", "POST, GET, HEAD, OPTIONS"), ("DELETE", "/v1/models", "GET, HEAD, OPTIONS"),
+        ("POST", "/healthz", "GET, HEAD, OPTIONS"),
+        ("PUT", "/v1/generations/gen_00000000000000000000000000", "GET, HEAD, DELETE, OPTIONS"),
+        ("GET", "/v1/generations/gen_00000000000000000000000000/cancel", "POST, OPTIONS"),
+        ("BREW", "/readyz", "GET, HEAD, OPTIONS"),
     ])
     func `another method is refused, and the allowed ones are named`(
         method: String, path: String, allowed: String
@@ -90,7 +92,7 @@ struct RouteTests {
             service: GenerationService(
                 queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
                 logger: .silent, readiness: { .ready }))
-        let response = await service.respond(
+        let response = await Authentication(service, keys: nil, guests: [.generate]).respond(
             to: Request(
                 method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
                 body: Array(#"{"class": 7}"#.utf8)))

@@ -13,9 +13,9 @@ struct WrapperTests {
     private let log = RecordedLog()
     private let router = Router(
         [
-            Endpoint(.get, "/v1/things/{id}") { _, _ in Response(status: 200, body: [1, 2, 3]) },
-            Endpoint(.get, "/healthz") { _, _ in Response(status: 204) },
-            Endpoint(.get, "/stream") { _, _ in
+            Endpoint(.get, "/v1/things/{id}", needs: nil) { _, _ in Response(status: 200, body: [1, 2, 3]) },
+            Endpoint(.get, "/healthz", needs: nil) { _, _ in Response(status: 204) },
+            Endpoint(.get, "/stream", needs: nil) { _, _ in
                 Response(status: 200, body: .stream(ResponseStream { _ in throw CancellationError() }))
             },
         ], logger: .silent)

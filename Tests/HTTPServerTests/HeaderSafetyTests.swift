@@ -5,9 +5,9 @@ import Testing
 /// A header that two readers could take for different ones is refused, and the connection ends: whatever follows is not
 /// answered.
 @Suite struct HeaderSafetyTests {
-    private static let follower = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n"
+    static let follower = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n"
 
-    @Test(arguments: [
+    static let hidingSomething = [
         // A folded line is glued to the name before it.
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Len: 38\r\n gth\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nContent-Len: 38\r\n gth\r\n\r\n",
@@ -57,7 +57,9 @@ import Testing
         "\0\(String(repeating: "x", count: 5_000))\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
-    ])
+    ]
+
+    @Test(arguments: hidingSomething)
     func `a header that hides something gets 400, and nothing after it is answered`(request: String) async throws {
         let asked = Counter()
         let responder = ClosureResponder { _ in
@@ -76,7 +78,7 @@ import Testing
         #expect(asked.value == 0)
     }
 
-    @Test(arguments: [
+    static let ordinary = [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /?a=b%20c&d+e&&f=%26=g HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -88,7 +90,9 @@ import Testing
         "GET / HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "x", count: 9_000))\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\n"
             + (0..<150).map { "X-\($0): value \($0)\r\n" }.joined() + "\r\n",
-    ])
+    ]
+
+    @Test(arguments: ordinary)
     func `an ordinary header is served, whole or in pieces, first or later on its connection`(request: String)
         async throws
     {

@@ -28,6 +28,11 @@ struct JSONTests {
         #expect(throws: JSONSyntaxError.self) { try parse(text) }
     }
 
+    @Test func `a fraction that would be rounded away is refused, and not a whole number with a point`() throws {
+        #expect(throws: JSONSyntaxError(fault: .lostFraction, byteOffset: 0)) { try parse("9007199254740991.4") }
+        for text in ["9007199254740991.0", "9007199254740991", "1.5e300", "4503599627370495.5"] { _ = try parse(text) }
+    }
+
     @Test func `bytes that are not UTF-8 are refused`() {
         #expect(throws: JSONSyntaxError(fault: .notUTF8, byteOffset: 0)) {
             try JSONParser.parse([UInt8(ascii: "\""), 0xff, UInt8(ascii: "\"")])

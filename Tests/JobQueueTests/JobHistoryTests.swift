@@ -9,7 +9,7 @@ struct JobHistoryTests {
 
     @Test(arguments: QueueUnderTest.all)
     func `a listener hears the place, the progress and the end`(kind: QueueUnderTest) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let first = try await queue.submitJob(.example())
         let job = try await queue.submitJob(.example())
         var history = queue.history(of: job.id).makeAsyncIterator()
@@ -32,7 +32,7 @@ struct JobHistoryTests {
 
     @Test(arguments: QueueUnderTest.all)
     func `a slow listener misses what was in between, and never the end`(kind: QueueUnderTest) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         var history = queue.history(of: job.id).makeAsyncIterator()
         #expect(try await history.next()?.snapshot?.job.state == .queued)
@@ -48,7 +48,7 @@ struct JobHistoryTests {
 
     @Test(arguments: QueueUnderTest.all)
     func `many listeners all hear the end while the job races through its states`(kind: QueueUnderTest) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         try await withThrowingTaskGroup(of: JobState.Status?.self) { group in
             for _ in 0..<50 {
@@ -71,7 +71,7 @@ struct JobHistoryTests {
 
     @Test(arguments: QueueUnderTest.all)
     func `a job that is not there has a history of one answer`(kind: QueueUnderTest) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         _ = try await queue.delete(job.id)
         for (id, answer) in [(job.id, Lookup<JobSnapshot>.forgotten), (JobID(), .unknown)] {
@@ -83,7 +83,7 @@ struct JobHistoryTests {
 
     @Test(arguments: QueueUnderTest.all)
     func `a history ends when the service stops and the job will never run`(kind: QueueUnderTest) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         let listening = Task {
             var count = 0
@@ -99,7 +99,7 @@ struct JobHistoryTests {
     func `a listener sees each preview once, and a late one the newest of each image`(
         kind: QueueUnderTest
     ) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example(count: 2))
         var early = queue.history(of: job.id).makeAsyncIterator()
         #expect(try await early.next()?.snapshot?.job.state == .queued)
@@ -136,7 +136,7 @@ struct JobHistoryTests {
 
     @Test(arguments: QueueUnderTest.all)
     func `another sign of life is no news`(kind: QueueUnderTest) async throws {
-        let queue = kind.make(clock: clock)
+        let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         let lease = try #require(try await queue.claimNext()).lease
         var history = queue.history(of: job.id).makeAsyncIterator()

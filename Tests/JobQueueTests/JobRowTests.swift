@@ -29,7 +29,7 @@ struct JobRowTests {
         return (states + failures).map { state in
             Job(
                 request: .example(count: 2, priority: 1, deadline: .seconds(9)), work: Work(gflop: 12.5),
-                requestID: "r1",
+                owner: JobOwner(name: "studio", share: 3), requestID: "r1",
                 createdAt: start, attempts: state.startedAt == nil ? 0 : 2, handBacks: state.startedAt == nil ? 0 : 1,
                 state: state)
         }

@@ -16,7 +16,7 @@ struct JobSignalsContractTests {
 
     @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
     func `news wakes all who subscribed to it`(kind: SignalsUnderTest) async {
-        let signals = kind.make()
+        let signals = try kind.make()
         let id = JobID()
         let subscriptions = [
             signals.subscribe(to: [.state(id)]), signals.subscribe(to: [.work, .state(id)]),
@@ -30,7 +30,7 @@ struct JobSignalsContractTests {
 
     @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
     func `news that comes before the waiting is not missed`(kind: SignalsUnderTest) async {
-        let signals = kind.make()
+        let signals = try kind.make()
         let subscription = signals.subscribe(to: [.work])
         for _ in 0..<1000 { signals.publish(.work) }
         await subscription.wait(upTo: .seconds(600))
@@ -38,7 +38,7 @@ struct JobSignalsContractTests {
 
     @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
     func `news of other things wakes nobody`(kind: SignalsUnderTest) async {
-        let signals = kind.make()
+        let signals = try kind.make()
         let id = JobID()
         let subscription = signals.subscribe(to: [.state(id)])
         let waiter = Waiter()
@@ -59,7 +59,7 @@ struct JobSignalsContractTests {
 
     @Test(.timeLimit(.minutes(1)), arguments: SignalsUnderTest.allCases)
     func `a cancelled task stops waiting at once`(kind: SignalsUnderTest) async {
-        let subscription = kind.make().subscribe(to: [.work])
+        let subscription = try kind.make().subscribe(to: [.work])
         let waiting = Task { await subscription.wait(upTo: .seconds(600)) }
         waiting.cancel()
         await waiting.value

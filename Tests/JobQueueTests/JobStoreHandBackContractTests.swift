@@ -10,7 +10,7 @@ struct JobStoreHandBackContractTests {
     func `a job that is handed back goes to its old place, and the attempt does not count`(
         kind: StoreUnderTest
     ) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         _ = try await store.submitJob(.example())
         for _ in 0..<3 {
@@ -27,7 +27,7 @@ struct JobStoreHandBackContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a lease that was handed back is not the next one of the same worker`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         _ = try await store.submitJob(.example())
         let first = try #require(try await store.claimNext()).lease
         try await store.handBack(first)
@@ -40,7 +40,7 @@ struct JobStoreHandBackContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that started in time and was handed back does not expire`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example(deadline: .seconds(5)))
         try await store.handBack(try #require(try await store.claimNext()).lease)
         clock.advance(by: .seconds(10))
@@ -50,7 +50,7 @@ struct JobStoreHandBackContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `one renewal is for all leases of a process, and names those that are lost`(kind: StoreUnderTest) async throws
     {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         for _ in 0..<3 { _ = try await store.submitJob(.example()) }
         var leases: [JobLease] = []
         while let claimed = try await store.claimNext() { leases.append(claimed.lease) }

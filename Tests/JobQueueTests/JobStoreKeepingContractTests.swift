@@ -13,7 +13,7 @@ struct JobStoreKeepingContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a list is newest first, and goes on where it ended while jobs come and go`(kind: StoreUnderTest) async throws
     {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         var ids: [JobID] = []
         for _ in 0..<5 { ids.append(try await store.submitJob(.example()).id) }
         let first = try await store.list(JobSelection(limit: 2))
@@ -31,7 +31,7 @@ struct JobStoreKeepingContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a list can be of some states only`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         var ids: [JobID] = []
         for _ in 0..<4 { ids.append(try await store.submitJob(.example()).id) }
         try await finishNext(in: store)
@@ -50,7 +50,7 @@ struct JobStoreKeepingContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a deleted job is forgotten with its images, whatever its state was`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let completed = try await store.submitJob(.example())
         try await finishNext(in: store)
         let running = try await store.submitJob(.example())
@@ -72,7 +72,7 @@ struct JobStoreKeepingContractTests {
     @Test(arguments: StoreUnderTest.allCases)
     func `a submission that comes twice makes one job, also where the queue is full`(kind: StoreUnderTest) async throws
     {
-        let store = kind.make(clock: clock, queueLimit: 1)
+        let store = try kind.make(clock: clock, queueLimit: 1)
         let submission = JobSubmission.example(key: "a", hash: "one")
         let first = try await store.submit(submission)
         let second = try await store.submit(submission)
@@ -86,7 +86,7 @@ struct JobStoreKeepingContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a key that comes with another request is refused`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submit(.example(key: "a", hash: "one")).snapshot.job
         await #expect(throws: JobStoreError.idempotencyConflict(key: "a", job: job.id)) {
             try await store.submit(.example(key: "a", hash: "two"))
@@ -99,7 +99,7 @@ struct JobStoreKeepingContractTests {
 extension JobSubmission {
     fileprivate static func example(owner: String = "owner", key: String, hash: String) -> JobSubmission {
         JobSubmission(
-            .example(), work: Work(gflop: 1),
-            idempotency: .init(.init(owner: owner, key: key), requestHash: SHA256Digest(of: Array(hash.utf8))))
+            .example(), work: Work(gflop: 1), owner: JobOwner(name: owner),
+            idempotency: .init(key: key, requestHash: SHA256Digest(of: Array(hash.utf8))))
     }
 }

@@ -8,7 +8,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a submitted job is queued and can be looked up`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         #expect(job.state == .queued)
         #expect(job.createdAt == clock.now)
@@ -18,7 +18,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a full queue refuses, and takes jobs again when one has left it`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock, queueLimit: 2)
+        let store = try kind.make(clock: clock, queueLimit: 2)
         _ = try await store.submitJob(.example())
         _ = try await store.submitJob(.example())
         await #expect(throws: JobStoreError.queueFull(limit: 2)) { try await store.submitJob(.example()) }
@@ -28,7 +28,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `the highest priority is claimed first, then first come`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         var submitted: [Job] = []
         for priority in [0, 5, -1, 5, 0] { submitted.append(try await store.submitJob(.example(priority: priority))) }
         var claimed: [JobID] = []
@@ -38,7 +38,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `many workers never get the same job`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock, queueLimit: 100)
+        let store = try kind.make(clock: clock, queueLimit: 100)
         for _ in 0..<100 { _ = try await store.submitJob(.example()) }
         let claimed = try await withThrowingTaskGroup(of: [JobID].self) { group in
             for worker in 0..<8 {
@@ -58,7 +58,7 @@ struct JobStoreQueueContractTests {
     func `a queued job is read with its place, the work ahead and the wait, in one moment`(
         kind: StoreUnderTest
     ) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let last = try await store.submitJob(.example(), gflop: 5)
         let first = try await store.submitJob(.example(priority: 1), gflop: 40)
         #expect(try await store.job(first.id).value?.place == .init(position: 1, workAhead: .zero))
@@ -74,7 +74,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a worker is given only the models that it can run`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let urgent = try await store.submitJob(.example(model: "large", priority: 9))
         let job = try await store.submitJob(.example())
         #expect(try await store.claim(by: .first, models: ["small"], for: .seconds(10)) == nil)
@@ -85,7 +85,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that has not started within its deadline expires`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example(deadline: .seconds(5)))
         let patient = try await store.submitJob(.example())
         clock.advance(by: .seconds(5))
@@ -96,7 +96,7 @@ struct JobStoreQueueContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that started in time does not expire`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example(deadline: .seconds(5)))
         _ = try await store.claimNext()
         clock.advance(by: .seconds(10))

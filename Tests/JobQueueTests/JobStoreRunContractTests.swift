@@ -9,7 +9,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a claimed job runs under a lease, and shows its progress`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         clock.advance(by: .seconds(1))
         let claimed = try #require(try await store.claimNext())
@@ -31,7 +31,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a completed job has its images, their facts and the measured times`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example(count: 2))
         let claimed = try #require(try await store.claimNext())
         let startedAt = clock.now
@@ -55,7 +55,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a failed job keeps the reason`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         let claimed = try #require(try await store.claimNext())
         try await store.fail(claimed.lease, because: .generator("out of paint"))
@@ -69,7 +69,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a queued job is cancelled at once and never claimed`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         #expect(try await store.cancel(job.id).value?.job.state == .cancelled(startedAt: nil, at: clock.now))
         #expect(try await store.claimNext() == nil)
@@ -78,7 +78,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `cancelling a running job takes the lease from its worker`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         let lease = try #require(try await store.claimNext()).lease
         #expect(try await store.cancel(job.id).value?.job.state == .cancelled(startedAt: clock.now, at: clock.now))
@@ -91,7 +91,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `cancelling a finished job leaves it as it is`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         try await store.complete(try #require(try await store.claimNext()).lease, with: .example())
         #expect(try await store.cancel(job.id).value?.job.state.status == .completed)
@@ -99,7 +99,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `only a job whose worker fell silent is rescued, before younger ones`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let silent = try await store.submitJob(.example())
         let lively = try await store.submitJob(.example())
         let silentLease = try #require(try await store.claimNext()).lease
@@ -121,7 +121,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a late report of an earlier attempt is refused, even by the same worker`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         _ = try await store.submitJob(.example())
         let first = try #require(try await store.claimNext()).lease
         clock.advance(by: .seconds(11))
@@ -132,7 +132,7 @@ struct JobStoreRunContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `a job that loses its worker too often fails`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         let job = try await store.submitJob(.example())
         for _ in 0..<2 {
             _ = try await store.claimNext()

@@ -8,7 +8,7 @@ struct JobStoreWorkContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `the status counts jobs and what is left to do, and measures speed`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         for gflop in [8.0, 4, 1] { _ = try await store.submitJob(.example(), gflop: gflop) }
         #expect(try await store.status().estimatedWait(workAhead: Work(gflop: 3)) == nil)
         try await store.complete(try #require(try await store.claimNext()).lease, with: .example(total: .seconds(4)))
@@ -28,7 +28,7 @@ struct JobStoreWorkContractTests {
     func `after many small jobs the wait behind large ones is as long as their work`(
         kind: StoreUnderTest
     ) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         for _ in 0..<33 {
             _ = try await store.submitJob(.example(), gflop: 0.2)
             let lease = try #require(try await store.claimNext()).lease
@@ -45,7 +45,7 @@ struct JobStoreWorkContractTests {
 
     @Test(arguments: StoreUnderTest.allCases)
     func `the next job waits for the running one that has least left`(kind: StoreUnderTest) async throws {
-        let store = kind.make(clock: clock)
+        let store = try kind.make(clock: clock)
         _ = try await store.submitJob(.example(), gflop: 1)
         try await store.complete(try #require(try await store.claimNext()).lease, with: .example(total: .seconds(1)))
         for gflop in [10.0, 4, 1, 1] { _ = try await store.submitJob(.example(), gflop: gflop) }

@@ -13,8 +13,8 @@ struct QueueUnderTest: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(store)\(losesNews ? ", news lost" : "")" }
 
-    func make(clock: TestClock) -> JobQueue {
-        losesNews
+    func make(clock: TestClock) throws -> JobQueue {
+        try losesNews
             ? JobQueue(store.make(clock: clock), signals: NoSignals(), rereadInterval: .milliseconds(5))
             : JobQueue(store.make(clock: clock), rereadInterval: .seconds(600))
     }

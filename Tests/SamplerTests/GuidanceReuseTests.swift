@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Sampler
@@ -49,6 +50,15 @@ struct GuidanceReuseTests {
         // Without it, the settings sent again would be those of the preset.
         #expect(fast.take(.init([.guidanceReuse: .integer(1)]), on: grid).isEmpty)
         #expect(fast.fields[.guidanceReuse] == .integer(1))
+    }
+
+    @Test func `stored settings without a word of it compute both halves at every step`() throws {
+        let settings = SamplerPreset.gtr16.settings(for: grid)
+        var stored = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any])
+        #expect(stored.removeValue(forKey: "guidanceReuse") as? Int == 1)
+        let data = try JSONSerialization.data(withJSONObject: stored)
+        #expect(try JSONDecoder().decode(SamplerSettings.self, from: data) == settings)
     }
 
     @Test(arguments: [0, -1, 17])

@@ -26,5 +26,6 @@ struct DurableStore: JobStore {
     func list(_ selection: JobSelection) async throws -> JobPage { await store.list(selection) }
     func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> { await store.image(id, index) }
     func rescue(attemptLimit: Int) async throws -> RescueReport { await store.rescue(attemptLimit: attemptLimit) }
+    func setPaused(_ isPaused: Bool) async throws { await store.setPaused(isPaused) }
     func status() async throws -> QueueStatus { await store.status() }
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tls.h"
+
 /// Everything a daemon is started with. Must outlive the daemon: the log callback reads it.
 struct cmhd_settings {
     /// Address to bind, read only during the start.
@@ -32,6 +34,8 @@ struct cmhd_settings {
     /// Called with the raw request target, before it is parsed. What it returns becomes the request's context.
     void *(*target_received)(void *context, const char *target, struct MHD_Connection *connection);
     void (*log)(void *context, const char *message);
+    /// Where handshakes find the certificate; NULL: no TLS. `connection_changed` gives it to each socket as its context.
+    struct cmhd_identity_slot *identities;
 };
 
 static inline void cmhd_log(void *settings, const char *format, va_list arguments) {
@@ -44,9 +48,16 @@ static inline void cmhd_log(void *settings, const char *format, va_list argument
 static inline struct MHD_Daemon *cmhd_start(const struct cmhd_settings *s) {
     unsigned int flags = MHD_USE_ERROR_LOG | MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
     if (s->address->sa_family == AF_INET6) flags |= MHD_USE_DUAL_STACK;
+    if (s->identities != NULL) flags |= MHD_USE_TLS;
     // A pool of one thread is refused with a warning; without a pool there is one thread.
     struct MHD_OptionItem pool[] = {
         {s->thread_count > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, s->thread_count, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    // GnuTLS's own choice, without the versions that RFC 8996 ended.
+    struct MHD_OptionItem tls[] = {
+        {s->identities ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, (void *)cmhd_retrieve_identity},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
         {MHD_OPTION_END, 0, NULL},
     };
     return MHD_start_daemon(
@@ -61,6 +72,7 @@ static inline struct MHD_Daemon *cmhd_start(const struct cmhd_settings *s) {
         MHD_OPTION_NOTIFY_CONNECTION, s->connection_changed, s->context,
         MHD_OPTION_URI_LOG_CALLBACK, s->target_received, s->context,
         MHD_OPTION_ARRAY, pool,
+        MHD_OPTION_ARRAY, tls,
         MHD_OPTION_END);
 }
 

@@ -1,3 +1,5 @@
+import JSON
+
 /// Finds classes by number, name, synonym or WordNet id.
 package struct ClassIndex: Sendable {
     /// Why a class was not found.
@@ -102,7 +104,11 @@ package struct ClassIndex: Sendable {
             guard let first = found.first, found.count == 1 else { throw .ambiguous(name, candidates: found) }
             return first
         }
-        if let id = Int(folded), let found = byID[id] { return found }
+        if folded.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let id = Int(folded),
+            let found = byID[id]
+        {
+            return found
+        }
         throw .unknownName(name, nearest: NearestNames.find(Array(folded.utf8), among: names, &comparisons))
     }
 

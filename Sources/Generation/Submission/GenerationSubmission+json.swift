@@ -22,7 +22,7 @@ extension GenerationSubmission {
         submission.previews = reader.flag("previews")
         submission.priority = reader.integer("priority")
         submission.deadlineMilliseconds = reader.integer("deadline_ms", nullable: true)
-        reader.finish()
+        reader.finish(otherNames: FieldNames.ofSubmission)
         return (submission, reader.errors)
     }
 

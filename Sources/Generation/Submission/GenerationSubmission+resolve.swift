@@ -38,8 +38,9 @@ extension GenerationSubmission {
             return models.first
         }
         if let served = models.first(where: { $0.name == name }) { return served }
-        let known = models.map(\.name).joined(separator: ", ")
-        errors.append("/model", "unknown model \"\(name.prefix(100))\"; there are \(known)")
+        errors.append(
+            "/model",
+            "unknown model \"\(name.prefix(100))\"" + NearestNames.hint(for: name, among: models.map(\.name)))
         return nil
     }
 

@@ -12,7 +12,7 @@ extension SamplerSubmission {
             sampler.presetPointer = "/sampler"
             return sampler
         case .object:
-            return reader.object("sampler", read(members:)) ?? SamplerSubmission()
+            return reader.object("sampler", otherNames: FieldNames.ofSampler, read(members:)) ?? SamplerSubmission()
         case .some(let other):
             return reader.mismatch("sampler", other, expected: "a preset's name or an object") ?? SamplerSubmission()
         }

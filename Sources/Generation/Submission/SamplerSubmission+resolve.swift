@@ -15,8 +15,8 @@ extension SamplerSubmission {
     private func resolvePreset(for model: ServedModel, _ errors: inout FieldErrors) -> SamplerPreset? {
         guard let name = preset else { return model.defaults.preset }
         if let preset = SamplerPreset(rawValue: name) { return preset }
-        let known = SamplerPreset.allCases.map(\.rawValue).joined(separator: ", ")
-        errors.append(presetPointer, "unknown preset \"\(name.prefix(100))\"; there are \(known)")
+        let hint = NearestNames.hint(for: name, among: SamplerPreset.allCases.map(\.rawValue))
+        errors.append(presetPointer, "unknown preset \"\(name.prefix(100))\"\(hint)")
         return nil
     }
 }

@@ -1,10 +1,10 @@
-import Generation
-import JSON
+package import Generation
+package import JSON
 import Sampler
 
 extension ServedModel {
     /// The first four members are those of OpenAI's model object, which cannot do without `created`: 0 is not known.
-    var json: JSONValue {
+    package var json: JSONValue {
         .record([
             "id": .string(name),
             "object": .string("model"),
@@ -18,6 +18,12 @@ extension ServedModel {
             "tokens": .record(["height": .integer(grid.height), "width": .integer(grid.width)]),
             "class_count": .integer(classes.count),
             "classes_url": .string(PathTemplate.classes.path(name)),
+            "pictures": pictures.map { pictures in
+                .record([
+                    "url": .string(PathTemplate.pictures.path(name)), "columns": .integer(pictures.columns),
+                    "side": .integer(pictures.side),
+                ])
+            },
             "defaults": .record([
                 "sampler": .string(defaults.preset.rawValue),
                 "guidance": .number(defaults.guidance),
@@ -32,7 +38,7 @@ extension ServedModel {
 }
 
 extension ModelClass {
-    var json: JSONValue {
+    package var json: JSONValue {
         .record([
             "id": .integer(id), "name": .string(name), "synonyms": .array(synonyms.map { .string($0) }),
             "wordnet_id": wordnetID.map { .string($0) },

@@ -5,7 +5,7 @@ import Logging
 
 extension GenerationService {
     var eventEndpoints: [Endpoint] {
-        [Endpoint(.get, .events) { request, path in try await showEvents(path.job("id"), request) }]
+        [jobEndpoint(.get, .events, needs: .read) { id, request, _ in try await showEvents(id, request) }]
     }
 
     /// `GET /v1/generations/{id}/events`

@@ -7,15 +7,17 @@ import Logging
 extension GenerationService {
     var listEndpoints: [Endpoint] {
         [
-            Endpoint(.get, "/v1/generations") { request, _ in try await listJobs(request) },
-            Endpoint(.delete, .generation) { _, path in try await delete(path.job("id")) },
+            Endpoint(.get, "/v1/generations", needs: .read) { request, _ in try await listJobs(request) },
+            jobEndpoint(.delete, .generation, needs: .generate) { id, _, _ in try await delete(id) },
         ]
     }
 
     /// `GET /v1/generations`
     private func listJobs(_ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
-        let page = try await queue.list(try JobSelection(query: request.query))
+        var selection = try JobSelection(query: request.query)
+        selection.owner = request.caller.sees
+        let page = try await queue.list(selection)
         let list = JSONValue.list(page.jobs.map { JobDocument(snapshot: $0).json })
         return .json(
             list.adding(["next_cursor": page.next.map { .string($0.description) } ?? .null]),
@@ -59,7 +61,7 @@ extension JobSelection {
                 if cursor == nil {
                     errors.append("/cursor", "must be a `next_cursor` of this list, not \"\(value.prefix(100))\"")
                 }
-            default: errors.append("/\(name.prefix(100))", "is no parameter of this list")
+            default: errors.append("/\(name.prefix(100))", "is no parameter of this list", kind: .unknown)
             }
         }
         if !errors.isEmpty { throw Problem(errors) }

@@ -8,11 +8,12 @@ import Logging
 extension GenerationService {
     /// `POST /v1/generations`
     func submit(_ request: Request) async throws -> Response {
-        try requireReady()
-        let format = try MediaType.negotiate([.json, .png], for: request)
-        try MediaType.requireJSON(of: request)
+        let format: MediaType
         let job: JobSnapshot
         do {
+            try requireReady()
+            format = try MediaType.negotiate([.json, .png], for: request)
+            try MediaType.requireJSON(of: request)
             job = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
             logRefusal(problem, of: request)
@@ -58,12 +59,19 @@ extension GenerationService {
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
         }
+        let meter = sender.caller.meter
+        let charge = try await charge(work, to: meter)
+        var isTaken = false
+        // What makes no new job costs nothing.
+        defer { if let charge, !isTaken { meter?.giveBack(charge) } }
         do {
-            let submission = JobSubmission(
-                request, work: work, requestID: sender.requestID,
-                traceParent: TraceParent(sender.headers)?.description,
-                idempotency: try JobSubmission.Idempotency(sender))
-            return try await queue.submit(submission).snapshot
+            let submitted = try await queue.submit(
+                JobSubmission(
+                    request, work: work, owner: sender.caller.owner, requestID: sender.requestID,
+                    traceParent: TraceParent(sender.headers)?.description,
+                    idempotency: try JobSubmission.Idempotency(sender)))
+            isTaken = submitted.isNew
+            return submitted.snapshot
         } catch JobStoreError.idempotencyConflict(let key, _) {
             throw Problem(.idempotencyConflict, "the key \"\(key)\" was sent before, with another body")
         } catch JobStoreError.queueFull(let limit) {
@@ -73,6 +81,12 @@ extension GenerationService {
                 .queueFull, "\(limit) jobs are waiting, which is the limit",
                 headers: RetryAfter.fields(wait))
         }
+    }
+
+    /// - Throws: `Problem` of kind `rateLimited`.
+    private func charge(_ work: Work, to meter: WorkMeter?) async throws -> WorkMeter.Charge? {
+        guard let meter else { return nil }
+        return try meter.charge(work, try await queue.status())
     }
 
     private func answerWithJob(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
@@ -96,7 +110,7 @@ extension GenerationService {
         let id = seen.job.id
         throw Problem(
             .notReady, "the service is stopping, and generation \(id) will not run: send it again",
-            headers: [.retryAfter: Self.retryAfterStop, .location: PathTemplate.generation.path(id)])
+            headers: [.retryAfter: Readiness.retryAfterStop, .location: PathTemplate.generation.path(id)])
     }
 
     /// - Parameter isShared: whether others may know the job, or the same client again.
@@ -104,7 +118,25 @@ extension GenerationService {
         _ submitted: JobSnapshot, _ preference: WaitPreference?, isShared: Bool
     ) async throws -> Response {
         let id = submitted.job.id
-        let location = PathTemplate.generation.path(id)
+        let seen = try await waitForEnd(of: id, preference, isShared: isShared)
+        let job = seen.job
+        try requireCompleted(seen)
+        let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
+        var response = pngResponse(image)
+        response.headers[.location] = PathTemplate.generation.path(id)
+        response.headers[.seed] = String(image.facts.seed)
+        response.headers[.serverTiming] = job.timings?.serverTiming
+        response.headers[.preferenceApplied] = preference?.applied
+        return response
+    }
+
+    /// Waits for a job whose image is the reply, or a part of it.
+    ///
+    /// - Parameters:
+    ///   - preference: nil: as long as may be.
+    ///   - isShared: whether others may know the job, or the same client again.
+    /// - Throws: `Problem` of kind `notReady` where it will not run any more.
+    func waitForEnd(of id: JobID, _ preference: WaitPreference?, isShared: Bool) async throws -> JobSnapshot {
         let limit = preference?.duration ?? limits.maximumWait
         var seen = try require(await queue.waitUntilFinished(id, upTo: limit), "generation \(id)")
         if Task.isCancelled, !isShared {
@@ -115,16 +147,15 @@ extension GenerationService {
             }
         }
         try requireRunnable(seen)
-        let job = seen.job
-        switch job.state {
-        case .completed:
-            let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
-            var response = pngResponse(image)
-            response.headers[.location] = location
-            response.headers[.seed] = String(image.facts.seed)
-            response.headers[.serverTiming] = job.timings?.serverTiming
-            response.headers[.preferenceApplied] = preference?.applied
-            return response
+        return seen
+    }
+
+    /// - Throws: the `Problem` that a job is for who waits for its image, unless it is completed.
+    func requireCompleted(_ seen: JobSnapshot) throws(Problem) {
+        let id = seen.job.id
+        let location = PathTemplate.generation.path(id)
+        switch seen.job.state {
+        case .completed: return
         case .failed(let failure):
             throw Problem(.generationFailed, failure.reason.description, headers: [.location: location])
         case .cancelled:

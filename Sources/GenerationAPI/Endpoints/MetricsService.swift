@@ -25,7 +25,7 @@ package struct MetricsService: Sendable {
     }
 
     package var endpoints: [Endpoint] {
-        [Endpoint(.get, "/metrics") { _, _ in await show() }]
+        [Endpoint(.get, "/metrics", needs: .read) { _, _ in await show() }]
     }
 
     private func show() async -> Response {

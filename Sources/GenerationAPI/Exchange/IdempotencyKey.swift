@@ -17,8 +17,7 @@ extension JobSubmission.Idempotency {
             throw Self.problem("has \(key.utf8.count) bytes: \(Self.lengths)")
         }
         guard key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { throw Self.problem("is not printable ASCII") }
-        // Clients have no names here, so a key is anybody's: it must be hard to guess.
-        self.init(.init(owner: "", key: key), requestHash: SHA256Digest(of: request.body))
+        self.init(key: key, requestHash: SHA256Digest(of: request.body))
     }
 
     private static func problem(_ detail: String) -> Problem {

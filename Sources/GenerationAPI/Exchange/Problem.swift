@@ -40,11 +40,19 @@ struct Problem: Error {
 extension Problem {
     /// A reply names so many bad fields at most: a body full of them must not become a reply many times its size.
     private static let errorLimit = 100
+    private static let nameLimit = 8
 
     init(_ errors: FieldErrors) {
-        let count = errors.fields.count
-        var detail = count == 1 ? "1 field is invalid" : "\(count) fields are invalid"
-        if count > Self.errorLimit { detail += "; these are the first \(Self.errorLimit)" }
-        self.init(.invalidRequest, detail, errors: FieldErrors(Array(errors.fields.prefix(Self.errorLimit))))
+        self.init(
+            .invalidRequest, Self.detail(of: errors.fields),
+            errors: FieldErrors(Array(errors.fields.prefix(Self.errorLimit))))
+    }
+
+    /// The reason itself where there is one.
+    private static func detail(of fields: [FieldErrors.FieldError]) -> String {
+        guard fields.count != 1 else { return fields[0].sentence }
+        if fields.count > errorLimit { return "\(fields.count) fields are invalid; these are the first \(errorLimit)" }
+        let names = fields.prefix(nameLimit).compactMap(\.name).joined(separator: ", ")
+        return "\(fields.count) fields are invalid: \(names)" + (fields.count > nameLimit ? ", ..." : "")
     }
 }

@@ -19,6 +19,15 @@ enum RetryAfter {
         return fields
     }
 
+    /// The same for a wait that is known, however long it is.
+    static func fields(exactly wait: Duration) -> HTTPFields {
+        let whole = (wait / .milliseconds(1)).rounded(.up)
+        return [
+            .retryAfter: String(max(1, Int((whole / 1000).rounded(.up)))),
+            .retryAfterMilliseconds: String(max(milliseconds.lowerBound, Int(whole))),
+        ]
+    }
+
     /// Whole seconds.
     static func text(_ estimate: Duration?) -> String {
         guard let estimate else { return String(unmeasured) }

@@ -8,7 +8,7 @@ import Logging
 extension GenerationService {
     var openAIEndpoints: [Endpoint] {
         [
-            Endpoint(.post, "/v1/images/generations", errors: .openAI) { request, _ in
+            Endpoint(.post, "/v1/images/generations", needs: .generate, errors: .openAI) { request, _ in
                 try await generateImages(request)
             }
         ]
@@ -18,9 +18,9 @@ extension GenerationService {
     ///
     /// `Accept` is not looked at: the clients send the same for a stream and for a reply.
     private func generateImages(_ request: Request) async throws -> Response {
-        try requireReady()
-        try MediaType.requireJSON(of: request)
         do {
+            try requireReady()
+            try MediaType.requireJSON(of: request)
             let (order, generation) = try readOrder(request.body)
             let job = try await enqueue(generation, from: request)
             guard let model = models.first(where: { $0.name == job.job.request.model }) else {

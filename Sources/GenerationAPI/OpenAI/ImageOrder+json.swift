@@ -43,12 +43,18 @@ extension ImageOrder {
         }
         // There is nothing here to moderate, and nobody who looks at users.
         for name in ["moderation", "user", "safety_identifier"] { _ = reader.value(name) }
-        reader.finish()
+        reader.finish(otherNames: otherNames)
         order.checkStream(&errors)
         var found = reader.errors
         found.append(contentsOf: errors)
         return (order, found)
     }
+
+    /// What people write who know the other path of this service, or another program.
+    private static let otherNames =
+        FieldNames.ofSubmission
+        .mapValues { ["class": "prompt", "count": "n"][$0] ?? $0 }
+        .merging(["class": "prompt", "count": "n", "format": "output_format", "previews": "partial_images"]) { $1 }
 
     private static func readPrompt(_ reader: inout FieldReader) -> GenerationSubmission.ClassReference? {
         switch reader.value("prompt") {

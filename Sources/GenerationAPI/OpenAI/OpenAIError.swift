@@ -25,10 +25,11 @@ struct OpenAIError: Equatable {
         type =
             switch status {
             case 429: "rate_limit_error"
+            case 403: "permission_error"
             case 500...: "server_error"
             default: "invalid_request_error"
             }
-        param = problem.errors.fields.first.flatMap { Self.parameter($0.pointer) }
+        param = problem.errors.fields.first?.name
         message = Self.message(of: problem)
         code = Self.code(of: problem)
         // Who is told when to come back may do so.
@@ -54,16 +55,15 @@ struct OpenAIError: Equatable {
     private static func message(of problem: Problem) -> String {
         let faults = problem.errors.fields
         guard !faults.isEmpty else { return problem.detail }
-        var texts = faults.prefix(faultLimit).map { fault in
-            parameter(fault.pointer).map { "\($0): \(fault.detail)" } ?? fault.detail
-        }
+        var texts = faults.prefix(faultLimit).map(\.sentence)
         if faults.count > faultLimit { texts.append("and \(faults.count - faultLimit) more") }
         return texts.joined(separator: "; ")
     }
 
     private static func code(of problem: Problem) -> String {
         switch problem.kind {
-        case .queueFull: return "rate_limit_exceeded"
+        case .queueFull, .rateLimited: return "rate_limit_exceeded"
+        case .unauthorized: return "invalid_api_key"
         case .internalError: return "server_error"
         case .notFound where problem.errors.fields.first?.pointer == "/model": return "model_not_found"
         case .invalidRequest:
@@ -75,11 +75,5 @@ struct OpenAIError: Equatable {
             }
         default: return String(problem.kind.rawValue.map { $0 == "-" ? "_" : $0 })
         }
-    }
-
-    /// `sampler.steps` of the pointer `/sampler/steps`; nil for the whole body.
-    private static func parameter(_ pointer: String) -> String? {
-        guard !pointer.isEmpty else { return nil }
-        return String(pointer.dropFirst().prefix(100).map { $0 == "/" ? "." : $0 })
     }
 }

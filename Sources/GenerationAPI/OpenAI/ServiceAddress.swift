@@ -12,7 +12,9 @@ struct ServiceAddress {
             text = ""
             return
         }
-        let isSecure = request.headers.elements(of: .forwardedProto).first?.lowercased() == "https"
+        let isSecure =
+            request.isSecure
+            || request.headers.elements(of: .forwardedProto).first?.lowercased() == "https"
         text = (isSecure ? "https://" : "http://") + host
     }
 }

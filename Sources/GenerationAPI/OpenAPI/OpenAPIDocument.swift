@@ -7,6 +7,8 @@ struct OpenAPIDocument {
     let endpoints: [Endpoint]
     let version: String
     let limits: APILimits
+    /// Whether this instance has keys.
+    let hasKeys: Bool
 
     var json: JSONValue {
         .record([
@@ -27,10 +29,19 @@ struct OpenAPIDocument {
                 }),
             "paths": .object(paths),
             "components": .record([
-                "schemas": .object(Schema.components(limits).map { .init(name: $0.name, value: $0.schema.json) })
+                "schemas": .object(Schema.components(limits).map { .init(name: $0.name, value: $0.schema.json) }),
+                "securitySchemes": .record([
+                    Self.keyScheme: .record([
+                        "type": .string("http"), "scheme": .string("bearer"),
+                        "description": .string("A key of this service (`up_...`). One without keys looks at none."),
+                    ])
+                ]),
             ]),
         ])
     }
+
+    /// Name of the one way to show who calls.
+    static let keyScheme = "key"
 
     /// In the order of the table, the methods of a path together.
     private var paths: [JSONValue.Member] {
@@ -39,7 +50,7 @@ struct OpenAPIDocument {
             // A test holds the two tables to each other; a running service shows what it knows.
             guard let operation = endpoint.operation else { continue }
             let member = JSONValue.Member(
-                name: endpoint.method.rawValue.lowercased(), value: operation.json)
+                name: endpoint.method.rawValue.lowercased(), value: operation.json(of: endpoint, hasKeys: hasKeys))
             let path = endpoint.path.description
             if let index = paths.firstIndex(where: { $0.name == path }), case .object(let known) = paths[index].value {
                 paths[index].value = .object(known + [member])
@@ -86,11 +97,12 @@ extension Endpoint.ErrorStyle: Comparable {
 
 extension [Endpoint] {
     /// This table and one row more, which shows the contract of all.
-    package func withContract(version: String, limits: APILimits) -> [Endpoint] {
-        let all = self + [Endpoint(.get, .contract) { _, _ in Response(status: 500) }]
-        let document = OpenAPIDocument(endpoints: all, version: version, limits: limits).json
+    /// - Parameter hasKeys: whether this instance wants keys.
+    package func withContract(version: String, limits: APILimits, hasKeys: Bool) -> [Endpoint] {
+        let all = self + [Endpoint(.get, .contract, needs: nil) { _, _ in Response(status: 500) }]
+        let document = OpenAPIDocument(endpoints: all, version: version, limits: limits, hasKeys: hasKeys).json
         return self + [
-            Endpoint(.get, .contract) { request, _ in
+            Endpoint(.get, .contract, needs: nil) { request, _ in
                 _ = try MediaType.negotiate([.json], for: request)
                 return .json(document)
             }

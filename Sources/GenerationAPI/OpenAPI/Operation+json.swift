@@ -2,7 +2,10 @@ import JSON
 
 extension Operation {
     /// The operation object (OpenAPI 3.1, section 4.8.10).
-    var json: JSONValue {
+    /// - Parameters:
+    ///   - endpoint: the row that it describes.
+    ///   - hasKeys: whether a key has to be shown where the row needs a scope.
+    func json(of endpoint: Endpoint, hasKeys: Bool) -> JSONValue {
         .record([
             "operationId": .string(id),
             "tags": .array([.string(tag.rawValue)]),
@@ -12,17 +15,20 @@ extension Operation {
             "requestBody": body.map { body in
                 .record([
                     "required": .bool(true),
-                    "content": .record(["application/json": .record(["schema": body.json])]),
+                    "content": .object([.init(name: bodyType.rawValue, value: .record(["schema": body.json]))]),
                 ])
             },
-            "responses": responses,
+            "security": (hasKeys ? endpoint.scope : nil).map { scope in
+                .array([.record([OpenAPIDocument.keyScheme: .array([.string(scope.rawValue)])])])
+            },
+            "responses": responses(of: endpoint),
         ])
     }
 
-    private var responses: JSONValue {
-        let problems = Dictionary(grouping: self.problems + Self.everywhere, by: errors.status)
+    private func responses(of endpoint: Endpoint) -> JSONValue {
+        let problems = Dictionary(grouping: problems(of: endpoint), by: errors.status)
         return .object(
-            statuses.sorted().map { status in
+            statuses(of: endpoint).sorted().map { status in
                 let value: JSONValue
                 if let reply = replies.first(where: { $0.status == status }) {
                     value = reply.json
@@ -38,7 +44,12 @@ extension Operation {
     ) -> JSONValue {
         var reasons = kinds.map { "`\($0.rawValue)`: \($0.title.lowercasedFirst)." }
         reasons += refusals.filter { $0.status == status }.map { "`about:blank`: \($0.reason.lowercasedFirst)." }
-        let retry = "Seconds after which it is worth another try"
+        let headers: [(name: String, description: String)] =
+            switch status {
+            case 401: [("WWW-Authenticate", "How to show a key (RFC 6750).")]
+            case 429, 503: [("Retry-After", "Seconds after which it is worth another try")]
+            default: []
+            }
         // What the server refuses by itself is a problem document, whatever the endpoint's own errors are.
         var content = [JSONValue.Member]()
         for style in kinds.isEmpty ? [.problemDocument] : Set([errors, .problemDocument]).sorted() {
@@ -47,7 +58,7 @@ extension Operation {
         }
         return .record([
             "description": .string(reasons.joined(separator: " ")),
-            "headers": [429, 503].contains(status) ? Reply.headers([("Retry-After", retry)]) : nil,
+            "headers": headers.isEmpty ? nil : Reply.headers(headers),
             "content": .object(content),
         ])
     }

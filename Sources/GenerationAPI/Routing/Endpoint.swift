@@ -22,15 +22,18 @@ package struct Endpoint: Sendable {
 
     package let method: Method
     package let path: PathTemplate
+    /// What the caller's key must be for; nil: anybody may.
+    package let scope: AccessScope?
     package let errors: ErrorStyle
     let answer: @Sendable (Request, PathParameters) async throws -> Response
 
     init(
-        _ method: Method, _ path: PathTemplate, errors: ErrorStyle = .problemDocument,
+        _ method: Method, _ path: PathTemplate, needs scope: AccessScope?, errors: ErrorStyle = .problemDocument,
         answer: @escaping @Sendable (Request, PathParameters) async throws -> Response
     ) {
         self.method = method
         self.path = path
+        self.scope = scope
         self.errors = errors
         self.answer = answer
     }

@@ -11,24 +11,33 @@ package struct PathParameters: Sendable, Equatable {
     }
 
     /// A text, as it is.
-    func text(_ name: String) throws(Problem) -> String {
-        try value(name) { $0 }
-    }
+    func text(_ name: String) -> String { value(name) }
 
     /// A job's id. A text that cannot be one names no job.
+    ///
+    /// - Throws: `Problem` of kind `notFound`.
     func job(_ name: String) throws(Problem) -> JobID {
-        try value(name, JobID.init)
+        let text = value(name)
+        guard let id = JobID(text) else {
+            throw Problem(
+                .notFound, "there is no generation \"\(text.prefix(100))\": \(JobID.form)")
+        }
+        return id
     }
 
     /// A number in its shortest form, at least 0.
+    ///
+    /// - Throws: `Problem` of kind `notFound`.
     func number(_ name: String) throws(Problem) -> Int {
-        try value(name) { text in Int(text).flatMap { $0 >= 0 && String($0) == text ? $0 : nil } }
+        let text = value(name)
+        guard let number = Int(text), number >= 0, String(number) == text else {
+            throw Problem(.notFound, "nothing has the number \"\(text.prefix(100))\": numbers start at 0")
+        }
+        return number
     }
 
-    /// - Throws: `Problem` of kind `notFound`.
-    private func value<Value>(_ name: String, _ read: (String) -> Value?) throws(Problem) -> Value {
+    private func value(_ name: String) -> String {
         guard let text = values[name] else { preconditionFailure("\(path): the template has no \(name)") }
-        guard let value = read(text) else { throw Problem.nothing(at: path) }
-        return value
+        return text
     }
 }

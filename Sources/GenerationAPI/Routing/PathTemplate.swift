@@ -1,3 +1,5 @@
+import JSON
+
 /// A path with names in place of what changes: `/v1/generations/{id}`.
 ///
 /// It is what a route is called everywhere: in the table, in documentation, in what is counted.
@@ -32,6 +34,31 @@ package struct PathTemplate: Sendable, Hashable, CustomStringConvertible, Expres
             }
         }
         return PathParameters(path: path, values: values)
+    }
+
+    /// Whether it has no names in it.
+    var isFixed: Bool {
+        segments.allSatisfy { if case .literal = $0 { true } else { false } }
+    }
+
+    /// How a path reads that follows this template closely, with the values of that path; nil if none of it does.
+    ///
+    /// - Returns: the path, and how many letters of it were put right.
+    func nearest(to path: String) -> (path: String, slips: Int)? {
+        let parts = Self.parts(of: path)
+        guard parts.count == segments.count else { return nil }
+        var (words, slips) = ([Substring](), 0)
+        for (segment, part) in zip(segments, parts) {
+            guard case .literal(let text) = segment else {
+                words.append(part)
+                continue
+            }
+            let distance = text == part.lowercased() ? 0 : NearestNames.distance(String(part), text)
+            guard let distance, distance <= max(1, text.utf8.count / 3) else { return nil }
+            words.append(text[...])
+            slips += distance
+        }
+        return (words.map { "/" + $0 }.joined(), slips)
     }
 
     /// The path with these values, in the order of the names.

@@ -2,7 +2,7 @@ package import HTTPServer
 import HTTPTypes
 package import Logging
 
-/// Answers each request by the endpoint whose row it fits, and renders what an endpoint throws.
+/// Answers each request by the endpoint whose row it fits, if the caller may, and renders what an endpoint throws.
 package struct Router: Responder {
     package let endpoints: [Endpoint]
     private let logger: Logger
@@ -17,15 +17,30 @@ package struct Router: Responder {
         endpoints.first { $0.path.parameters(in: request.path) != nil }?.path
     }
 
+    /// The methods that are for the path, as `Allow` says them.
+    func methods(at path: String) -> String {
+        Self.allowed(endpoints.filter { $0.path.parameters(in: path) != nil })
+    }
+
+    /// A refusal of a request that is not asked of its endpoint, in the form that the endpoint's clients read.
+    func refuse(_ request: Request, _ problem: Problem) -> Response {
+        let here = endpoints.filter { $0.path.parameters(in: request.path) != nil }
+        let endpoint = here.first { $0.method.names.contains(request.method) } ?? here.first
+        return (endpoint?.errors ?? .problemDocument).response(problem, to: request)
+    }
+
     package func respond(to request: Request) async -> Response {
         let here = endpoints.compactMap { endpoint in
             endpoint.path.parameters(in: request.path).map { (endpoint, $0) }
         }
+        if request.method == "OPTIONS", let response = options(of: request, here: here.map(\.0)) { return response }
         guard let (endpoint, parameters) = here.first(where: { $0.0.method.names.contains(request.method) }) else {
             let style = here.first?.0.errors ?? .problemDocument
             return style.response(refusal(of: request, here: here.map(\.0)), to: request)
         }
         do {
+            if let scope = endpoint.scope { try request.require(scope) }
+            try endpoint.requireKnownParameters(of: request)
             return try await endpoint.answer(request, parameters)
         } catch let problem as Problem {
             return endpoint.errors.response(problem, to: request)
@@ -37,20 +52,34 @@ package struct Router: Responder {
                     "method": "\(request.method)", "route": "\(endpoint.path)", "request": "\(request.requestID)",
                     "error": "\(error)",
                 ])
-            return endpoint.errors.response(Problem(.internalError, "the service's log says more"), to: request)
+            return endpoint.errors.response(Problem(inside: error), to: request)
         }
     }
 
     private func refusal(of request: Request, here: [Endpoint]) -> Problem {
-        guard !here.isEmpty else { return .nothing(at: request.path) }
+        guard !here.isEmpty else {
+            return Problem(
+                .notFound,
+                "nothing is at \(request.path.prefix(200)); \(PathHint(endpoints).text(for: request.path))")
+        }
+        let allowed = Self.allowed(here)
         return Problem(
-            .methodNotAllowed, "\(request.method.prefix(20)) is not for \(request.path.prefix(200))",
-            headers: [.allow: here.flatMap(\.method.names).joined(separator: ", ")])
+            .methodNotAllowed,
+            "\(request.method.prefix(20)) is not for \(request.path.prefix(200)), which takes \(allowed)",
+            headers: [.allow: allowed])
     }
-}
 
-extension Problem {
-    static func nothing(at path: String) -> Problem {
-        Problem(.notFound, "nothing is at \(path.prefix(200))")
+    /// What may be asked here (RFC 9110, section 9.3.7); nil where there is nothing.
+    private func options(of request: Request, here: [Endpoint]) -> Response? {
+        let endpoints = request.path == "*" ? self.endpoints : here
+        guard !endpoints.isEmpty else { return nil }
+        return Response(status: 204, headers: [.allow: Self.allowed(endpoints)])
+    }
+
+    /// Each method once, in the order of the table.
+    private static func allowed(_ endpoints: [Endpoint]) -> String {
+        var names: [String] = []
+        for name in endpoints.flatMap(\.method.names) where !names.contains(name) { names.append(name) }
+        return (names + ["OPTIONS"]).joined(separator: ", ")
     }
 }

@@ -4,7 +4,7 @@ package import Logging
 
 /// Writes one line for each request when its reply has ended: at info, and at debug for what machines ask all the time.
 ///
-/// The line has the path and no query: queries carry what is nobody else's business. What the server refuses before the API
+/// Behind `Authentication` the line has the name of the key. It has the path and no query: queries carry what is nobody else's business. What the server refuses before the API
 /// sees it has a line of the server's, at debug.
 package struct AccessLog: Responder {
     private let next: any Responder
@@ -47,6 +47,7 @@ package struct AccessLog: Responder {
             "method": "\(request.sentMethod.prefix(20))", "route": "\(router.routeName(of: request))",
             "path": "\(request.path.prefix(500))", "request_id": "\(request.requestID)",
         ]
+        if let key = request.caller.keyName { facts["key"] = "\(key)" }
         if let trace = TraceParent(request.headers) { facts["traceparent"] = "\(trace)" }
         return facts
     }

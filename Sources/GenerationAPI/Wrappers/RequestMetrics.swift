@@ -21,13 +21,14 @@ package struct RequestMetrics: Responder {
         let start = ContinuousClock.now
         let response = await next.respond(to: request)
         let (method, route, status) = (Self.label(of: request), router.routeName(of: request), response.status)
+        // A proxy in front may have the certificate.
+        let scheme = request.isSecure ? "https" : "http"
         return response.atEnd(of: request) { _ in
             MetricFamily.requests.observe(
                 ContinuousClock.now - start,
                 [
                     "http_request_method": method, "http_route": route, "http_response_status_code": "\(status)",
-                    // A proxy in front has the certificate.
-                    "url_scheme": "http",
+                    "url_scheme": scheme,
                 ])
         }
     }

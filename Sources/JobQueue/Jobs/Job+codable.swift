@@ -4,7 +4,7 @@ import Generation
 /// A job as the payload of a row. What is read back is checked, so that no row, however damaged, can stop the process.
 extension Job: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, request, work, requestID, traceParent, createdAt, attempts, handBacks, state
+        case id, request, work, owner, requestID, traceParent, createdAt, attempts, handBacks, state
     }
 
     private static let attemptRange = 0...1_000_000
@@ -16,6 +16,7 @@ extension Job: Codable {
             id: try row.decode(JobID.self, forKey: .id),
             request: try row.decode(GenerationRequest.self, forKey: .request),
             work: try row.decode(Work.self, forKey: .work),
+            owner: try row.decode(JobOwner.self, forKey: .owner),
             requestID: try row.decodeIfPresent(String.self, forKey: .requestID),
             traceParent: try row.decodeIfPresent(String.self, forKey: .traceParent),
             createdAt: try row.decode(Date.self, forKey: .createdAt),
@@ -30,6 +31,7 @@ extension Job: Codable {
         try row.encode(id, forKey: .id)
         try row.encode(request, forKey: .request)
         try row.encode(work, forKey: .work)
+        try row.encode(owner, forKey: .owner)
         try row.encodeIfPresent(requestID, forKey: .requestID)
         try row.encodeIfPresent(traceParent, forKey: .traceParent)
         try row.encode(createdAt, forKey: .createdAt)

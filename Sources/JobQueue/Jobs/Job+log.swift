@@ -10,6 +10,7 @@ extension Job {
             "sampler": "\(request.sampler.preset.rawValue)", "count": .stringConvertible(request.count),
             "gflop": .stringConvertible((work.gflop * 1000).rounded() / 1000),
         ]
+        if owner != .anonymous { metadata["key"] = "\(owner.name)" }
         if let requestID { metadata["request_id"] = "\(requestID)" }
         if let traceParent { metadata["traceparent"] = "\(traceParent)" }
         return metadata

@@ -7,6 +7,7 @@ package struct Job: Sendable, Equatable, Identifiable {
     package let request: GenerationRequest
     /// What the whole job costs.
     package let work: Work
+    package let owner: JobOwner
     /// Of the HTTP request that brought it, for the log; nil if none did.
     package let requestID: String?
     /// Of the trace that the request is part of, for the log; nil if it is part of none.
@@ -20,13 +21,14 @@ package struct Job: Sendable, Equatable, Identifiable {
     package internal(set) var state: JobState
 
     package init(
-        id: JobID = JobID(), request: GenerationRequest, work: Work, requestID: String? = nil,
-        traceParent: String? = nil,
-        createdAt: Date, attempts: Int = 0, handBacks: Int = 0, state: JobState = .queued
+        id: JobID = JobID(), request: GenerationRequest, work: Work, owner: JobOwner = .anonymous,
+        requestID: String? = nil, traceParent: String? = nil, createdAt: Date, attempts: Int = 0, handBacks: Int = 0,
+        state: JobState = .queued
     ) {
         self.id = id
         self.request = request
         self.work = work
+        self.owner = owner
         self.requestID = requestID
         self.traceParent = traceParent
         self.createdAt = createdAt

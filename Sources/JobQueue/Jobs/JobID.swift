@@ -10,6 +10,9 @@ package struct JobID: Sendable, Hashable, CustomStringConvertible, LosslessStrin
     /// Base 32 in Crockford's order, lower case: no i, l, o, u to misread.
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
 
+    /// What ids look like, in words.
+    package static let form = "an id is \(prefix) and \(characterCount) letters and digits"
+
     /// Draws a new one.
     package init() {
         let characters = (0..<Self.characterCount).map { _ in Self.alphabet[Int.random(in: Self.alphabet.indices)] }

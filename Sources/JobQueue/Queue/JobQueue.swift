@@ -12,6 +12,7 @@ package final class JobQueue: Sendable {
     /// Longest time between two looks at the store.
     let rereadInterval: Duration
     private let closed = Atomic(false)
+    private let held = Atomic(false)
 
     package init(
         _ store: any JobStore, signals: any JobSignals = LocalSignals(), rereadInterval: Duration = .seconds(5)
@@ -26,6 +27,17 @@ package final class JobQueue: Sendable {
 
     /// Whether this process claims no more jobs.
     package var isClosed: Bool { closed.load(ordering: .sequentiallyConsistent) }
+
+    /// Whether this process claims no jobs until it is told to go on.
+    package var isHeld: Bool { held.load(ordering: .sequentiallyConsistent) }
+
+    /// Claims no jobs in this process, until `release`; what runs goes on. Other processes of the store are not concerned.
+    package func hold() { held.store(true, ordering: .sequentiallyConsistent) }
+
+    package func release() {
+        held.store(false, ordering: .sequentiallyConsistent)
+        signals.publish(.work)
+    }
 
     /// Ends claiming in this process. Where the store is not durable nobody will run what is queued: who waits for that
     /// gets it as it is.
@@ -64,6 +76,16 @@ extension JobQueue {
 
     package func status() async throws -> QueueStatus { try await store.status() }
 
+    package func census() async throws -> QueueCensus { try await store.census() }
+
+    /// Hands out no more jobs, to any worker; what runs goes on.
+    package func pause() async throws { try await store.setPaused(true) }
+
+    package func resume() async throws {
+        try await store.setPaused(false)
+        signals.publish(.work)
+    }
+
     private func publishEnd(of id: JobID) {
         signals.publish(.state(id))
         signals.publish(.line)
@@ -72,9 +94,9 @@ extension JobQueue {
 
 // What workers do.
 extension JobQueue {
-    /// - Returns: nil if nothing is queued that the worker can run, and once the queue is closed.
+    /// - Returns: nil if nothing is queued that the worker can run, while this process is held, and once the queue is closed.
     func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
-        guard !isClosed, let claimed = try await store.claim(by: worker, models: models, for: duration) else {
+        guard !isClosed, !isHeld, let claimed = try await store.claim(by: worker, models: models, for: duration) else {
             return nil
         }
         signals.publish(.state(claimed.lease.job))

@@ -2,14 +2,19 @@
 package struct JobSelection: Sendable, Equatable {
     /// nil: all.
     package var statuses: Set<JobState.Status>?
+    /// nil: everybody's.
+    package var owner: String?
     /// Only jobs older than this; nil: from the newest.
     package var cursor: JobCursor?
     /// At least 1.
     package var limit: Int
 
-    package init(statuses: Set<JobState.Status>? = nil, after cursor: JobCursor? = nil, limit: Int = 50) {
+    package init(
+        statuses: Set<JobState.Status>? = nil, owner: String? = nil, after cursor: JobCursor? = nil, limit: Int = 50
+    ) {
         precondition(limit >= 1)
         self.statuses = statuses
+        self.owner = owner
         self.cursor = cursor
         self.limit = limit
     }

@@ -13,7 +13,8 @@ package protocol JobStore: Sendable {
     /// - Throws: `JobStoreError.queueFull`, `.idempotencyConflict`.
     func submit(_ submission: JobSubmission) async throws -> SubmittedJob
 
-    /// Hands out the queued job of the highest priority, of those the oldest; nil if none of these models is queued.
+    /// Hands out the queued job of the highest priority, of those one of the owner whose turn it is (`FairTurns`), of those
+    /// the oldest; nil if none of these models is queued, or the queue is paused.
     ///
     /// - Parameters:
     ///   - models: names of what the worker can run.
@@ -59,4 +60,10 @@ package protocol JobStore: Sendable {
     func rescue(attemptLimit: Int) async throws -> RescueReport
 
     func status() async throws -> QueueStatus
+
+    /// Who waits for how much.
+    func census() async throws -> QueueCensus
+
+    /// Stops or starts the handing out of jobs, for all workers; what runs goes on.
+    func setPaused(_ isPaused: Bool) async throws
 }

@@ -2,25 +2,14 @@ package import Generation
 
 /// What is handed to a store to become a job.
 package struct JobSubmission: Sendable, Equatable {
-    /// What makes a second sending of a submission known as such.
-    package struct Identity: Sendable, Hashable {
-        /// Whose key it is: different clients may choose the same.
-        package var owner: String
-        package var key: String
-
-        package init(owner: String, key: String) {
-            self.owner = owner
-            self.key = key
-        }
-    }
-
+    /// What makes a second sending of an owner's submission known as such.
     package struct Idempotency: Sendable, Equatable {
-        package var identity: Identity
-        /// Of what the client sent: the same identity with another hash is refused.
+        package var key: String
+        /// Of what the client sent: the same key of the same owner with another hash is refused.
         package var requestHash: SHA256Digest
 
-        package init(_ identity: Identity, requestHash: SHA256Digest) {
-            self.identity = identity
+        package init(key: String, requestHash: SHA256Digest) {
+            self.key = key
             self.requestHash = requestHash
         }
     }
@@ -28,6 +17,7 @@ package struct JobSubmission: Sendable, Equatable {
     package var request: GenerationRequest
     /// What the request costs.
     package var work: Work
+    package var owner: JobOwner
     /// Of the HTTP request that brings it.
     package var requestID: String?
     /// Of the trace that the HTTP request is part of (W3C Trace Context); nil if it is part of none.
@@ -36,11 +26,13 @@ package struct JobSubmission: Sendable, Equatable {
     package var idempotency: Idempotency?
 
     package init(
-        _ request: GenerationRequest, work: Work, requestID: String? = nil, traceParent: String? = nil,
+        _ request: GenerationRequest, work: Work, owner: JobOwner = .anonymous, requestID: String? = nil,
+        traceParent: String? = nil,
         idempotency: Idempotency? = nil
     ) {
         self.request = request
         self.work = work
+        self.owner = owner
         self.requestID = requestID
         self.traceParent = traceParent
         self.idempotency = idempotency

@@ -11,10 +11,12 @@ package struct QueueStatus: Sendable, Equatable {
     package var leastRunningWork: Work?
     /// GFLOP per second of one worker, over the last completed jobs; nil before the first.
     package var speed: Double?
+    /// Whether no job is handed out, by an operator's wish.
+    package var isPaused: Bool
 
     package init(
         queuedJobs: Int, runningJobs: Int, queuedWork: Work, runningWork: Work, leastRunningWork: Work?,
-        speed: Double?
+        speed: Double?, isPaused: Bool = false
     ) {
         self.queuedJobs = queuedJobs
         self.runningJobs = runningJobs
@@ -22,6 +24,7 @@ package struct QueueStatus: Sendable, Equatable {
         self.runningWork = runningWork
         self.leastRunningWork = leastRunningWork
         self.speed = speed
+        self.isPaused = isPaused
     }
 
     /// Estimated time of this much work on one worker; nil: nothing measured yet.

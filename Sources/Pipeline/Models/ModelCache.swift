@@ -147,7 +147,11 @@ package final class ModelCache: ModelSource {
             let time = ContinuousClock.now - start
             MetricFamily.modelLoads.add(1, ["model": name, "outcome": "loaded"])
             MetricFamily.modelLoadTime.observe(time, ["model": name])
-            logger?.info("model loaded", metadata: ["model": "\(name)", "time": "\(time)"])
+            logger?.info(
+                "model loaded",
+                metadata: [
+                    "model": "\(name)", "load_ms": .stringConvertible((time / .milliseconds(1)).rounded()),
+                ])
             return model
         } catch {
             change { $0.slots[name] = nil }

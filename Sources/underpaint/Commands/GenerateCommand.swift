@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 import Foundation
 import Generation
+import Glibc
 import JSON
 import Pipeline
 import Sampler
@@ -24,10 +25,12 @@ struct GenerateCommand: ParsableCommand {
     @Option(name: .long, help: "Model; without it the configured default.")
     var model: String?
 
-    @Option(name: .long, help: "Seed of the first image; image n has seed + n. Without it: drawn at random.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Seed of the first image; image n has seed + n. Without it: drawn at random.")
     var seed: Int?
 
-    @Option(name: [.long, .customShort("n")], help: "Number of images.")
+    @Option(name: [.long, .customShort("n")], parsing: .unconditional, help: "Number of images.")
     var count = 1
 
     @Option(name: .shortAndLong, help: "Folder for the images, made if missing.", completion: .directory)
@@ -39,39 +42,76 @@ struct GenerateCommand: ParsableCommand {
     @Flag(name: .long, help: "Print one JSON object: images, timings, work, settings.")
     var json = false
 
+    func validate() throws {
+        if output.isEmpty { throw ValidationError("--output takes a folder, not an empty text; . is the current one") }
+    }
+
     func run() throws {
         let settings = try options.load()
-        let library = try ModelLibrary(
-            directory: settings.models.directory, defaultModel: model ?? settings.models.defaultName)
+        let directory = settings.models.directory
+        let library =
+            try model.map { try ModelLibrary(directory: directory, naming: $0) }
+            ?? ModelLibrary(directory: directory, defaultModel: settings.models.defaultName)
         let requests = try requests(of: library)
+        let folder = try ImageFolder(output)
 
-        let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerThreads)
+        let engine = settings.engineChoice.engine
+        let backend = engine.makeBackend(threads: settings.workerThreads)
         let models = ModelCache(library)
-        // Before the progress bar and the clock start.
+        // Before the progress line and the clock start.
         try models.load([library.served[0].name], with: backend)
-        let pipeline = GenerationPipeline(models: models, backend: backend)
-        try FileManager.default.createDirectory(
-            at: URL(filePath: output), withIntermediateDirectories: true)
+        let pipeline = GenerationPipeline(
+            models: models, backend: backend, maker: ServiceConfiguration.imageMaker(engine))
 
-        var report = GenerationReport(perImage: cost(of: requests[0], on: library.served[0]))
+        var report = GenerationReport(folder: folder, perImage: cost(of: requests[0], on: library.served[0]))
         let bar = ProgressBar(isShown: !json)
-        for (index, request) in requests.enumerated() {
-            let clock = ContinuousClock()
-            let start = clock.now
-            let outcome = try pipeline.generate(request) { progress in
-                let done = Double(progress.step) / Double(max(progress.steps, 1))
-                bar.show((Double(index) + done) / Double(requests.count), label: progress.stage.rawValue)
+        let total = requests.count * count
+        Interruption.watch()
+        do {
+            defer { bar.finish() }
+            for request in requests {
+                let (start, firstIndex) = (ContinuousClock.now, report.imageCount)
+                let outcome = try pipeline.generate(
+                    request,
+                    onProgress: { progress in
+                        try Interruption.check()
+                        bar.show(
+                            (Double(firstIndex) + progress.fraction * Double(request.count)) / Double(total),
+                            label: progress.stage.rawValue,
+                            item: item(after: report.imageCount, since: firstIndex, of: total))
+                    },
+                    onStep: nil,
+                    onImage: { image in
+                        let path = try report.write(image, of: request)
+                        if !json {
+                            bar.finish()
+                            print(path)
+                            fflush(nil)
+                        }
+                    })
+                report.add(outcome.stages, work: library.served[0].work(request), total: ContinuousClock.now - start)
             }
-            report.add(
-                request, outcome, work: library.served[0].work(request), total: clock.now - start,
-                files: try write(outcome.images, of: request))
+        } catch is CancellationError {
+            if requests.count > 1 { try report.writeManifest() }
+            FileHandle.standardError.write(
+                Data("stopped: \(report.imageCount) of \(total) images are in \(output)\n".utf8))
+            throw ExitCode(128 + SIGINT)
         }
-        bar.finish()
-        if requests.count > 1 {
-            try report.manifest.text(isIndented: true)
-                .write(to: URL(filePath: output).appending(path: "images.json"), atomically: true, encoding: .utf8)
-        }
+        if requests.count > 1 { try report.writeManifest() }
         print(json ? report.json.text(isIndented: true) : report.table)
+    }
+
+    /// What is being made, `images 5-8 of 16`: the pipeline paints a few together.
+    ///
+    /// - Parameters:
+    ///   - done: images that are written.
+    ///   - first: those that were when the request began.
+    /// - Returns: nil for the only image.
+    private func item(after done: Int, since first: Int, of total: Int) -> String? {
+        guard total > 1 else { return nil }
+        let batch = GenerationPipeline.batchSize
+        let last = first + min(count, ((done - first) / batch + 1) * batch)
+        return done + 1 >= last ? "image \(last) of \(total)" : "images \(done + 1)-\(last) of \(total)"
     }
 
     /// - Parameter request: any of them: they differ in class and seed.
@@ -99,17 +139,7 @@ struct GenerateCommand: ParsableCommand {
                     models: library.served, limits: APILimits(maximumCount: Self.maximumCount))
             }
         } catch let errors as FieldErrors {
-            throw ValidationError(errors.description)
-        }
-    }
-
-    /// - Returns: names of the files, in the order of the images.
-    private func write(_ images: [GeneratedImage], of request: GenerationRequest) throws -> [String] {
-        let words = request.className.lowercased().split { !$0.isLetter && !$0.isNumber }
-        return try images.map { image in
-            let name = "\(words.joined(separator: "-"))-\(image.seed).png"
-            try Data(image.png).write(to: URL(filePath: output).appending(path: name), options: .atomic)
-            return name
+            throw ValidationError(errors)
         }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Generation
+import GenerationAPI
+import JSON
 import Pipeline
 import Sampler
 
@@ -10,11 +12,18 @@ struct ModelsCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Argument(help: "Show this model only.")
+    var name: String?
+
+    @Flag(name: .long, help: "Print one JSON object: the models as the API shows them, with their classes.")
+    var json = false
+
     func run() throws {
-        let settings = try options.load()
-        let library = try ModelLibrary(
-            directory: settings.models.directory, defaultModel: settings.models.defaultName)
-        for model in library.served {
+        let models = try served()
+        guard !json else {
+            return print(JSONValue.record(["models": .array(models.map(\.withClasses))]).text(isIndented: true))
+        }
+        for model in models {
             let colour = model.channels == 1 ? "grey" : "colour"
             print("\(model.name): \(model.imageWidth) x \(model.imageHeight), \(colour). \(model.description)")
             print("  default: \(model.defaults.preset.rawValue), guidance \(model.defaults.guidance)")
@@ -25,4 +34,17 @@ struct ModelsCommand: ParsableCommand {
             }
         }
     }
+
+    /// The models to show.
+    private func served() throws -> [ServedModel] {
+        let settings = try options.load().models
+        guard let name else {
+            return try ModelLibrary(directory: settings.directory, defaultModel: settings.defaultName).served
+        }
+        return [try ModelLibrary(directory: settings.directory, naming: name).served[0]]
+    }
+}
+
+extension ServedModel {
+    fileprivate var withClasses: JSONValue { json.adding(["classes": .array(classes.map(\.json))]) }
 }

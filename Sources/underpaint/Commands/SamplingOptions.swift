@@ -14,19 +14,19 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .long, help: .field(.firstColor))
     var firstColor: String?
 
-    @Option(name: .long, help: .field(.steps, valueName: "n,n,n"))
+    @Option(name: .long, parsing: .unconditional, help: .field(.steps, valueName: "n,n,n"))
     var steps: String?
 
     @Option(
-        name: .long,
+        name: .long, parsing: .unconditional,
         help: ArgumentHelp(
             "Diffusion steps: the most, the fewest, in the reconstruction, for detail.", valueName: "n,n,n,n"))
     var diffusionSteps: String?
 
-    @Option(name: .long, help: .field(.detailFraction))
+    @Option(name: .long, parsing: .unconditional, help: .field(.detailFraction))
     var detailFraction: Double?
 
-    @Option(name: .long, help: .field(.timestepClip))
+    @Option(name: .long, parsing: .unconditional, help: .field(.timestepClip))
     var timestepClip: String?
 
     @Flag(name: .long, inversion: .prefixedNo, help: .field(.fts))
@@ -38,13 +38,13 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .long, help: .field(.guidanceReuse))
     var guidanceReuse: Int?
 
-    @Option(name: .long, help: "Classifier-free guidance scale; 1: none.")
+    @Option(name: .long, parsing: .unconditional, help: "Classifier-free guidance scale; 1: none.")
     var guidance: Double?
 
     @Option(name: .long, help: "linear or constant.")
     var guidanceSchedule: String?
 
-    @Option(name: .long, help: "Factor on the noise of each diffusion step.")
+    @Option(name: .long, parsing: .unconditional, help: "Factor on the noise of each diffusion step.")
     var temperature: Double?
 
     /// - Throws: `ValidationError` for a list of numbers that is none.

@@ -22,67 +22,106 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Address to listen on (http.host).")
     var host: String?
 
-    @Option(name: .long, help: "TCP port; 0: any free one (http.port).")
+    @Option(name: .long, parsing: .unconditional, help: "TCP port; 0: any free one (http.port).")
     var port: Int?
 
-    @Option(name: .long, help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
+    @Option(name: .long, help: "File of keys (http.keys).", completion: .file())
+    var keys: String?
+
+    @Flag(name: .long, help: "Let everybody use it who reaches it (http.open).")
+    var open = false
+
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
     var maxLoaded: Int?
+
+    @Option(name: .long, help: "Where jobs are kept: memory, sqlite:PATH, postgres://... (store.database).")
+    var database: String?
+
+    @Option(name: .long, help: "Jobs that run at the same time; 0: workers elsewhere take them (workers.count).")
+    var workers: Int?
 
     func run() async throws {
         var overrides: [String: String] = [:]
         if let maxLoaded { overrides["models.max_loaded"] = "\(maxLoaded)" }
         if let host { overrides["http.host"] = host }
+        if let keys { overrides["http.keys"] = keys }
+        if open { overrides["http.open"] = "true" }
         if let port { overrides["http.port"] = "\(port)" }
+        if let database { overrides["store.database"] = database }
+        if let workers { overrides["workers.count"] = "\(workers)" }
         let settings = try options.load(overrides: overrides)
         let logger = ServiceLog.makeLogger(settings.log)
+        let access = try AccessControl(settings, logger: logger)
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
 
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let queue = JobQueue(InMemoryJobStore(limits: settings.queue))
+        let store = try ServiceStore(settings, logger: logger)
+        let queue = store.queue
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
-        if let fallback = choice.fallback { logger.warning("\(fallback)") }
-        let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
-        let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
-        let workers = WorkerService(
-            name: "worker", queue: queue, models: Set(library.served.map(\.name)),
-            settings: settings.workers, logger: logger
-        ) {
-            let backend = choice.engine.makeBackend(threads: threads)
-            try models.load(preloaded, with: backend)
-            return GenerationPipeline(models: models, backend: backend)
-        }
+        let workers = WorkerService(settings, library, store, logger)
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,
-            readiness: { workers.phase.readiness })
+            readiness: { queue.isHeld ? .draining : workers.phase.readiness })
         let metrics = MetricsService(
             queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(choice)
-        let endpoints = (api.endpoints + metrics.endpoints).withContract(
-            version: Underpaint.version, limits: settings.api)
-        let router = Router(endpoints, logger: logger)
+        let admin = AdminService(queue: queue, logger: logger)
+        // On the port of all nobody may steer without a key, so there it is for those who have some.
+        let steering = access.keys == nil && settings.adminServer == nil ? [] : admin.endpoints
+        let operators = metrics.endpoints + steering
+        func router(_ endpoints: [Endpoint]) -> Router {
+            Router(
+                endpoints.withContract(
+                    version: Underpaint.version, limits: settings.api, hasKeys: access.keys != nil),
+                logger: logger)
+        }
         let server = Server(
-            configuration: serverConfiguration(settings, logger),
-            responder: AccessLog(RequestMetrics(router, router: router), router: router, logger: logger),
+            configuration: serverConfiguration(settings, api, logger),
+            responder: try access.wrap(
+                router(api.endpoints + (settings.adminServer == nil ? operators : []))),
             logger: logger)
+        let adminServer = try settings.adminServer.map { configuration in
+            var logger = logger
+            logger[metadataKey: "server"] = "admin"
+            return Server(
+                configuration: configuration,
+                responder: try access.wrapAdmin(router(operators + api.healthEndpoints), configuration),
+                logger: logger)
+        }
         logger.info(
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
                 "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
             ])
+        // An address that is taken is told before models are loaded, which may take a minute.
+        try server.start()
+        try adminServer?.start()
         // Services stop in reverse order: the workers finish while the server still answers.
-        let group = ServiceGroup(services: [server, workers], logger: logger)
-        try await ServiceRun(group: group, server: server, logger: logger).run()
+        let servers = [adminServer, server].compactMap { $0 }
+        let group = ServiceGroup(services: servers + [workers], logger: logger)
+        try await ServiceRun(
+            group: group, servers: servers,
+            reload: {
+                access.reloadKeys()
+                server.reloadCertificate(logger)
+            }, logger: logger
+        ).run()
         logger.info("stopped")
     }
 
     /// The server's settings, with no more connections than the system gives descriptors for.
-    private func serverConfiguration(_ settings: ServiceConfiguration, _ logger: Logger) -> ServerConfiguration {
+    private func serverConfiguration(
+        _ settings: ServiceConfiguration, _ api: GenerationService, _ logger: Logger
+    ) -> ServerConfiguration {
         var configuration = settings.server
+        configuration.largerBodies = [GenerationService.verificationPath: api.imageByteLimit]
         if let room = DescriptorLimit.raise(), room < configuration.connectionLimit {
             logger.warning(
                 "http.max_connections is \(configuration.connectionLimit), but the limit of open files leaves \(room)")
@@ -92,12 +131,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-extension WorkerService.Phase {
-    fileprivate var readiness: Readiness {
-        switch self {
-        case .loading: .loading
-        case .ready: .ready
-        case .draining: .draining
+extension Server {
+    /// What is wrong with the new one is logged, and the one before stays.
+    fileprivate func reloadCertificate(_ logger: Logger) {
+        do {
+            if try reloadCertificate() { logger.notice("certificate reloaded") }
+        } catch {
+            logger.error("certificate not reloaded, the one before stays", metadata: ["error": "\(error)"])
         }
     }
 }

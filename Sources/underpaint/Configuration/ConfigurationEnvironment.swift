@@ -1,6 +1,9 @@
 /// The values that environment variables give: `UNDERPAINT_HTTP_PORT` for `http.port`.
 struct ConfigurationEnvironment {
     static let prefix = "UNDERPAINT_"
+    /// The one variable of the prefix that is no key: the files to read where no `--config` is given, with colons between
+    /// them; the later one wins.
+    static let fileVariable = prefix + "CONFIG"
 
     let values: [SuppliedValue]
 
@@ -10,10 +13,17 @@ struct ConfigurationEnvironment {
         let paths = Dictionary(
             uniqueKeysWithValues: ConfigurationKey.all.map { (Self.variable(for: $0.path), $0.path) })
         values = environment.sorted { $0.key < $1.key }.compactMap { name, text in
-            guard name.hasPrefix(Self.prefix), !Self.isServiceLink(name, text) else { return nil }
+            guard name.hasPrefix(Self.prefix), name != Self.fileVariable, !Self.isServiceLink(name, text) else {
+                return nil
+            }
             return SuppliedValue(
                 path: paths[name] ?? name, content: .text(text), origin: .environment(variable: name))
         }
+    }
+
+    /// The files that the environment names, the strongest last.
+    static func files(_ environment: [String: String]) -> [String] {
+        (environment[fileVariable] ?? "").split(separator: ":").map(String.init)
     }
 
     static func variable(for path: String) -> String {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Why the service does not start with this configuration.
 enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unreadableFile(path: String, reason: String)
@@ -13,10 +15,25 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .unreadableFile(let path, let reason): "cannot read the configuration \(path): \(reason)"
         case .malformedFile(let path, let reason): "the configuration \(path) is malformed: \(reason)"
         case .unknownKey(let key, let origin):
-            "unknown configuration key \(key) (\(origin)); \(Self.knownKeys(near: key))"
+            Self.unknown(key, origin)
         case .unacceptableValue(let key, let value, let expectation, let origin):
             "\(key) must be \(expectation), not \(value) (\(origin))"
         }
+    }
+
+    private static func unknown(_ key: String, _ origin: SuppliedValue.Origin) -> String {
+        let paths = ConfigurationKey.all.map(\.path)
+        guard case .environment(let variable) = origin else {
+            let near = NearestNames.find(key, among: paths).prefix(1).map { "did you mean \($0)? " }.joined()
+            return "unknown configuration key \(key) (\(origin)); \(near)\(knownKeys(near: key))"
+        }
+        let near = NearestNames.find(variable, among: paths.map(ConfigurationEnvironment.variable)).prefix(1)
+            .map { "did you mean \($0)? " }.joined()
+        // HTTP_PROT is of http, as far as anybody can tell.
+        let rest = variable.dropFirst(ConfigurationEnvironment.prefix.count).lowercased()
+        let section = paths.compactMap(ConfigurationKey.section).first { rest.hasPrefix($0 + "_") }
+        let name = section.map { "\($0).\(rest.dropFirst($0.count + 1))" } ?? rest
+        return "the environment variable \(variable) sets no configuration key; \(near)\(knownKeys(near: name))"
     }
 
     /// The keys of the same section if there is such a section, else the sections.

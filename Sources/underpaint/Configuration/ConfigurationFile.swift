@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Yams
 
 /// The values of a YAML file, flattened to key paths. Whether the keys exist is for the caller to say.
@@ -11,7 +12,13 @@ struct ConfigurationFile {
         do {
             text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
         } catch {
-            throw .unreadableFile(path: path, reason: error.localizedDescription)
+            // Of a folder the system says least.
+            var isFolder = false
+            if let found = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]).isDirectory {
+                isFolder = found
+            }
+            let fault = isFolder ? FileFault(path, code: EISDIR) : FileFault(path, error)
+            throw .unreadableFile(path: path, reason: fault.reason)
         }
         let root: Node?
         do {

@@ -12,11 +12,12 @@ extension ConfigurationKey {
     static let precisions = [automatic] + Precision.allCases.reversed().map(\.rawValue)
 
     private static var backend: ConfigurationKey {
-        .choiceOrNone("compute.backend", \.compute.backend, of: backends, none: automatic, EngineOffer.named)
+        .choiceOrNone(
+            "compute.backend", \.compute.backend, of: backends, none: automatic, name: \.name, EngineOffer.named)
     }
 
     private static var precision: ConfigurationKey {
-        .choiceOrNone("compute.precision", \.compute.precision, of: precisions, none: automatic) {
+        .choiceOrNone("compute.precision", \.compute.precision, of: precisions, none: automatic, name: \.rawValue) {
             Precision(rawValue: $0)
         }
     }
@@ -33,15 +34,27 @@ extension ConfigurationKey {
             .integerOrNone("http.max_connections_per_address", \.http.connectionLimitPerAddress, in: 0...65_536),
             .seconds("http.idle_timeout_s", \.http.idleTimeout, in: 1...3600),
             .seconds("http.request_timeout_s", \.http.requestTimeout, in: 1...3600),
-            .integer("workers.count", \.workers.workerCount, in: 1...256),
+            .pathOrNone("http.keys", \.access.keyFile),
+            .boolean("http.open", \.access.isOpen),
+            allowedHosts, allowedOrigins,
+            .pathOrNone("http.tls_certificate", \.http.certificateFile),
+            .pathOrNone("http.tls_key", \.http.privateKeyFile),
+            .string("admin.host", \.admin.host),
+            .integerOrNone("admin.port", \.admin.port, in: 0...65_535, number: { Int($0) }) { UInt16($0) },
+            .integer("workers.count", \.workers.workerCount, in: 0...256),
             .integerOrNone("workers.threads", \.threadsPerWorker, in: 0...256),
             .seconds("workers.lease_s", \.workers.lease, in: 1...3600),
+            database,
+            .string("store.directory", \.store.directory),
+            .pathOrNone("store.listen", \.store.listenAddress),
             .integer("queue.limit", \.queue.queuedJobs, in: 1...100_000),
             .integer("queue.retained_jobs", \.queue.retainedJobs, in: 1...100_000),
             .seconds("queue.retained_age_s", \.queue.retainedAge, in: 1...2_592_000),
             .integer("api.max_count", \.api.maximumCount, in: 1...256),
             .seconds("api.max_wait_s", \.api.maximumWait, in: 1...3600),
-            .integerOrNone("limits.max_work", \.api.maximumWork, in: 0...1_000_000_000) { Work(gflop: Double($0)) },
+            .integerOrNone("limits.max_work", \.api.maximumWork, in: 0...1_000_000_000, number: { Int($0.gflop) }) {
+                Work(gflop: Double($0))
+            },
             backend, precision,
             .string("models.directory", \.models.directory),
             .string("models.default", \.models.defaultName),

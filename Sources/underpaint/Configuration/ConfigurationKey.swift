@@ -5,6 +5,24 @@ struct ConfigurationKey {
     /// Type, unit and range in words: `an integer 0...65535`.
     let expectation: String
     private let decode: (SuppliedValue.Content, inout ServiceConfiguration) -> Bool
+    private let encode: (ServiceConfiguration) -> String
+
+    /// - Parameters:
+    ///   - decode: writes the value, and returns false for one that the key does not accept.
+    ///   - encode: the value as someone would have given it.
+    init(
+        path: String, expectation: String,
+        encode: @escaping (ServiceConfiguration) -> String,
+        decode: @escaping (SuppliedValue.Content, inout ServiceConfiguration) -> Bool
+    ) {
+        self.path = path
+        self.expectation = expectation
+        self.encode = encode
+        self.decode = decode
+    }
+
+    /// The key's value in this configuration, as someone would have given it.
+    func text(in configuration: ServiceConfiguration) -> String { encode(configuration) }
 
     /// - Throws: `ConfigurationError.unacceptableValue`.
     func apply(
@@ -30,35 +48,40 @@ extension ConfigurationKey {
     static func integer<Value: FixedWidthInteger & Sendable>(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Value>, in range: ClosedRange<Int>
     ) -> Self {
-        integer(path, in: range) { $0[keyPath: field] = Value($1) }
+        integer(path, in: range, { Int($0[keyPath: field]) }) { $0[keyPath: field] = Value($1) }
     }
 
     /// A number of which 0 says that there is none.
     static func integerOrNone<Value>(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Value?>, in range: ClosedRange<Int>,
-        _ value: @escaping (Int) -> Value
+        number: @escaping (Value) -> Int, _ value: @escaping (Int) -> Value
     ) -> Self {
-        integer(path, in: range) { $0[keyPath: field] = $1 == 0 ? nil : value($1) }
+        integer(path, in: range, { $0[keyPath: field].map(number) ?? 0 }) {
+            $0[keyPath: field] = $1 == 0 ? nil : value($1)
+        }
     }
 
     static func integerOrNone(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Int?>, in range: ClosedRange<Int>
     ) -> Self {
-        integerOrNone(path, field, in: range) { $0 }
+        integerOrNone(path, field, in: range, number: { $0 }) { $0 }
     }
 
     /// A whole number of seconds; the path ends in `_s`.
     static func seconds(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Duration>, in range: ClosedRange<Int>
     ) -> Self {
-        integer(path, in: range, unit: ", in seconds") { $0[keyPath: field] = .seconds($1) }
+        integer(path, in: range, unit: ", in seconds", { Int($0[keyPath: field].components.seconds) }) {
+            $0[keyPath: field] = .seconds($1)
+        }
     }
 
     private static func integer(
         _ path: String, in range: ClosedRange<Int>, unit: String = "",
-        _ write: @escaping (inout ServiceConfiguration, Int) -> Void
+        _ read: @escaping (ServiceConfiguration) -> Int, _ write: @escaping (inout ServiceConfiguration, Int) -> Void
     ) -> Self {
-        Self(path: path, expectation: "an integer \(range)\(unit)") { content, configuration in
+        Self(path: path, expectation: "an integer \(range)\(unit)", encode: { "\(read($0))" }) {
+            content, configuration in
             guard case .text(let text) = content, let value = Int(text), range.contains(value) else { return false }
             write(&configuration, value)
             return true
@@ -66,7 +89,7 @@ extension ConfigurationKey {
     }
 
     static func string(_ path: String, _ field: WritableKeyPath<ServiceConfiguration, String>) -> Self {
-        Self(path: path, expectation: "a non-empty string") { content, configuration in
+        Self(path: path, expectation: "a non-empty string", encode: { $0[keyPath: field] }) { content, configuration in
             guard let text = content.string, !text.isEmpty else { return false }
             configuration[keyPath: field] = text
             return true
@@ -77,7 +100,8 @@ extension ConfigurationKey {
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Choice>
     ) -> Self {
         let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        return Self(path: path, expectation: "one of \(choices)") { content, configuration in
+        return Self(path: path, expectation: "one of \(choices)", encode: { $0[keyPath: field].rawValue }) {
+            content, configuration in
             guard let text = content.string, let value = Choice(rawValue: text) else { return false }
             configuration[keyPath: field] = value
             return true
@@ -89,12 +113,16 @@ extension ConfigurationKey {
     /// A value that has a name, or none.
     /// - Parameters:
     ///   - names: of all values, that of none among them.
+    ///   - name: of a value.
     ///   - named: the value of a name.
     static func choiceOrNone<Choice>(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Choice?>, of names: [String], none: String,
-        _ named: @escaping (String) -> Choice?
+        name: @escaping (Choice) -> String, _ named: @escaping (String) -> Choice?
     ) -> Self {
-        Self(path: path, expectation: "one of \(names.joined(separator: ", "))") { content, configuration in
+        Self(
+            path: path, expectation: "one of \(names.joined(separator: ", "))",
+            encode: { $0[keyPath: field].map(name) ?? none }
+        ) { content, configuration in
             guard let text = content.string, names.contains(text) else { return false }
             configuration[keyPath: field] = text == none ? nil : named(text)
             return true
@@ -103,7 +131,7 @@ extension ConfigurationKey {
 }
 
 extension SuppliedValue.Content {
-    fileprivate var string: String? {
+    var string: String? {
         switch self {
         case .text(let text), .quoted(let text): text
         case .nothing, .collection: nil

@@ -7,7 +7,13 @@ struct ConfigurationOptions: ParsableArguments {
     private static let standardFile = "config/underpaint.yaml"
 
     @Option(
-        name: .long, help: "Configuration file (YAML). Without it: config/underpaint.yaml where that exists.",
+        name: .long,
+        help: ArgumentHelp(
+            "Configuration file (YAML).",
+            discussion: """
+                Without it: the files that \(ConfigurationEnvironment.fileVariable) names, with colons between them, the \
+                later one wins; without that, config/underpaint.yaml where it exists.
+                """),
         completion: .file(extensions: ["yaml"]))
     var config: String?
 
@@ -25,12 +31,20 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "\(ConfigurationKey.precisions.alternatives) (compute.precision).")
     var precision: String?
 
-    @Option(name: .long, help: "Threads per worker; 0: all cores (workers.threads).")
+    @Option(name: .long, parsing: .unconditional, help: "Threads per worker; 0: all cores (workers.threads).")
     var threads: Int?
 
     /// - Parameter overrides: by key path; stronger than the flags.
     /// - Throws: `ConfigurationError`, or a `ValidationError` for a malformed `--set`.
     func load(overrides: [String: String] = [:]) throws -> ServiceConfiguration {
+        try ResolvedConfiguration(sources(overrides: overrides)).configurationIfSound
+    }
+
+    /// Everything that was given, with its places.
+    ///
+    /// - Parameter overrides: by key path; stronger than the flags.
+    /// - Throws: a `ValidationError` for a malformed `--set`.
+    func sources(overrides: [String: String] = [:]) throws -> ConfigurationSources {
         let stronger = overrides
         var overrides: [String: String] = [:]
         for assignment in set {
@@ -43,8 +57,15 @@ struct ConfigurationOptions: ParsableArguments {
         if let backend { overrides["compute.backend"] = backend }
         if let precision { overrides["compute.precision"] = precision }
         if let threads { overrides["workers.threads"] = "\(threads)" }
-        let standard = FileManager.default.fileExists(atPath: Self.standardFile) ? Self.standardFile : nil
-        return try ServiceConfiguration.load(
-            file: config ?? standard, overrides: overrides.merging(stronger) { $1 })
+        let environment = ProcessInfo.processInfo.environment
+        return ConfigurationSources(
+            files: files(environment), overrides: overrides.merging(stronger) { $1 }, environment: environment)
+    }
+
+    private func files(_ environment: [String: String]) -> [String] {
+        if let config { return [config] }
+        let named = ConfigurationEnvironment.files(environment)
+        guard named.isEmpty else { return named }
+        return FileManager.default.fileExists(atPath: Self.standardFile) ? [Self.standardFile] : []
     }
 }

@@ -14,21 +14,8 @@ extension ServiceConfiguration {
         file: String? = nil, overrides: [String: String] = [:],
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ConfigurationError) -> ServiceConfiguration {
-        var supplied: [SuppliedValue] = []
-        if let file { supplied += try ConfigurationFile(path: file).values }
-        supplied += ConfigurationEnvironment(environment).values
-        supplied += overrides.sorted { $0.key < $1.key }.map { path, text in
-            SuppliedValue(path: path, content: .text(text), origin: .commandLine)
-        }
-
-        let keys = ConfigurationKey.all
-        var configuration = ServiceConfiguration()
-        for value in supplied {
-            guard let key = keys.first(where: { $0.path == value.path }) else {
-                throw .unknownKey(value.path, origin: value.origin)
-            }
-            try key.apply(value, to: &configuration)
-        }
-        return configuration
+        let sources = ConfigurationSources(
+            files: file.map { [$0] } ?? [], overrides: overrides, environment: environment)
+        return try ResolvedConfiguration(sources).configurationIfSound
     }
 }

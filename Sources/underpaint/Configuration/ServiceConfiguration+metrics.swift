@@ -5,7 +5,7 @@ import WorkerPool
 extension ServiceConfiguration {
     /// Reports what does not change while the service runs.
     func reportFacts(_ choice: EngineChoice) {
-        MetricFamily.build.set(1, ["version": Underpaint.version])
+        MetricFamily.build.set(1, ["version": Underpaint.version, "revision": Underpaint.revision])
         MetricFamily.compute.set(
             1, ["engine": choice.engine.name, "precision": choice.engine.precision.rawValue])
         MetricFamily.workers.set(Double(workers.workerCount))

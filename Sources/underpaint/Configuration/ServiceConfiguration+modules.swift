@@ -3,6 +3,7 @@ import Foundation
 import GenerationAPI
 import HTTPServer
 import JobQueue
+import Reproduction
 import WorkerPool
 
 // What the modules are given beside their own settings.
@@ -16,19 +17,37 @@ extension ServiceConfiguration {
         return server
     }
 
-    /// Threads of one worker on this machine.
-    var workerThreads: Int {
-        workerThreads(cores: ProcessInfo.processInfo.activeProcessorCount)
+    /// The settings of the operators' own port; nil: there is none. It has few clients, and no TLS: it is for this machine,
+    /// or for a network of theirs.
+    var adminServer: ServerConfiguration? {
+        guard let port = admin.port else { return nil }
+        var server = ServerConfiguration()
+        server.host = admin.host
+        server.port = port
+        server.threadCount = 1
+        server.connectionLimit = 64
+        server.drainLimit = self.server.drainLimit
+        return server
     }
 
-    /// Threads of one worker on a machine with this many cores, at least 1.
+    /// Threads of one worker, in this process's share of the machine.
+    var workerThreads: Int {
+        workerThreads(cores: ProcessorShare.current)
+    }
+
+    /// Threads of one worker where this many cores are ours, at least 1.
     func workerThreads(cores: Int) -> Int {
-        threadsPerWorker ?? max(1, cores / workers.workerCount)
+        threadsPerWorker ?? max(1, cores / max(1, workers.workerCount))
     }
 
     /// What computes on this machine.
     var engineChoice: EngineChoice {
         EngineChoice(offer: compute.backend, precision: compute.precision)
+    }
+
+    /// What images say that they are made by.
+    static func imageMaker(_ engine: Engine) -> ImageMaker {
+        ImageMaker(version: Underpaint.version, engine: engine.name, precision: engine.precision.rawValue)
     }
 
     func capabilities(_ choice: EngineChoice) -> Capabilities {

@@ -10,4 +10,10 @@ enum StandardStreams {
             _ = open("/dev/null", O_RDWR)
         }
     }
+
+    /// A line for whoever started the command.
+    static func writeError(_ line: String) {
+        let text = line + "\n"
+        text.withCString { _ = write(STDERR_FILENO, $0, text.utf8.count) }
+    }
 }

@@ -17,23 +17,39 @@ struct GenerationReport {
         let diffusionEvaluations: Int
     }
 
+    private let folder: ImageFolder
     private let perImage: ImageCost
     private var entries: [Entry] = []
     private var total = Duration.zero
     private var work = Work.zero
     private var stages: [StageTiming] = []
 
-    init(perImage: ImageCost) { self.perImage = perImage }
+    init(folder: ImageFolder, perImage: ImageCost) {
+        self.folder = folder
+        self.perImage = perImage
+    }
 
-    mutating func add(
-        _ request: GenerationRequest, _ outcome: GenerationOutcome, work: Work, total: Duration, files: [String]
-    ) {
-        for (image, file) in zip(outcome.images, files) {
-            entries.append(Entry(request: request, image: image, file: file))
-        }
+    /// Images that are written.
+    var imageCount: Int { entries.count }
+
+    /// Writes a finished image.
+    /// - Returns: the path of its file.
+    mutating func write(_ image: GeneratedImage, of request: GenerationRequest) throws(FileFault) -> String {
+        let file = try folder.write(image, className: request.className)
+        entries.append(Entry(request: request, image: image, file: file))
+        return folder.path(of: file)
+    }
+
+    /// Adds what the images of one request took.
+    mutating func add(_ stages: [StageTiming], work: Work, total: Duration) {
         self.total += total
         self.work += work
-        stages = stages.isEmpty ? outcome.stages : zip(stages, outcome.stages).map { $0.adding($1) }
+        self.stages = self.stages.isEmpty ? stages : zip(self.stages, stages).map { $0.adding($1) }
+    }
+
+    /// Writes `images.json`, the list that `training/evaluate` reads.
+    func writeManifest() throws(FileFault) {
+        try folder.write(Data((json["images"] ?? .array([])).text(isIndented: true).utf8), to: "images.json")
     }
 
     var json: JSONValue {
@@ -41,7 +57,8 @@ struct GenerationReport {
             "images": .array(
                 entries.map { entry in
                     .record([
-                        "file": .string(entry.file), "class_id": .integer(entry.request.classID),
+                        "file": .string(entry.file), "path": .string(folder.path(of: entry.file)),
+                        "class_id": .integer(entry.request.classID),
                         "seed": .integer(entry.image.seed), "width": .integer(entry.image.width),
                         "height": .integer(entry.image.height), "bytes": .integer(entry.image.png.count),
                     ])
@@ -54,11 +71,6 @@ struct GenerationReport {
             ]),
             "settings": entries.first?.request.settingsJSON,
         ])
-    }
-
-    /// The list that `training/evaluate` reads.
-    var manifest: JSONValue {
-        json["images"] ?? .array([])
     }
 
     /// The timings for people.
@@ -77,8 +89,8 @@ struct GenerationReport {
             }
         }
         lines.append(columns.row("total", [milliseconds(total)]))
-        let files = entries.count == 1 ? entries[0].file : "\(entries.count) images"
-        return (lines + ["\(files), \(milliseconds(total / max(1, entries.count))) ms per image"])
-            .joined(separator: "\n")
+        let images = entries.count == 1 ? "1 image" : "\(entries.count) images"
+        let time = milliseconds(total / max(1, entries.count))
+        return (lines + ["\(images) in \(folder.path), \(time) ms per image"]).joined(separator: "\n")
     }
 }

@@ -8,7 +8,9 @@ extension Schema {
             ("Submission", submission(limits)), ("Sampler", sampler), ("JobID", jobID), ("Job", job), ("Image", image),
             ("Timings", timings), ("Settings", settings), ("Model", model), ("Class", modelClass),
             ("Capabilities", capabilities), ("Status", object([("status", string)])), ("Problem", problem),
+            ("QueueCensus", census),
             ("ImageOrder", imageOrder(limits)), ("ImageReply", imageReply), ("OpenAIError", openAIError),
+            ("Verification", verification),
         ]
     }
 

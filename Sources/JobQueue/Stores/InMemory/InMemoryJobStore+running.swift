@@ -4,7 +4,7 @@ extension InMemoryJobStore {
     package func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) -> ClaimedJob? {
         let now = tidy()
         guard
-            let id = line.takeFirst(of: models), var record = records[id],
+            !isPaused, let id = line.takeFirst(of: models), var record = records[id],
             let lease = record.job.start(by: worker, at: now, for: duration)
         else { return nil }
         running.insert(id)

@@ -3,32 +3,38 @@ package import Generation
 
 /// Jobs of one process, gone when it ends. Both the queue and what is kept of finished jobs are bounded.
 package actor InMemoryJobStore: JobStore {
+    struct Identity: Hashable {
+        let owner: String
+        let key: String
+    }
+
     struct Record {
         var job: Job
         let sequence: Int
-        let identity: JobSubmission.Identity?
+        let identity: Identity?
         var images: [StoredImage] = []
     }
 
-    let limits: InMemoryLimits
+    let limits: StoreLimits
     private let now: @Sendable () -> Date
     var records: [JobID: Record] = [:]
     var line = JobLine()
     private var submittedCount = 0
-    private var submissions: [JobSubmission.Identity: (job: JobID, requestHash: SHA256Digest)] = [:]
+    private var submissions: [Identity: (job: JobID, requestHash: SHA256Digest)] = [:]
     var running: Set<JobID> = []
     /// Finished jobs that are kept, in the order in which they finished.
     var finished: [JobID] = []
     var retainedByteCount = 0
     var forgotten: RecentWindow<JobID>
     var speed = SpeedMeter()
+    var isPaused = false
     /// No queued job is overdue before this.
     private var nextDeadline = Date.distantFuture
 
     package nonisolated var isDurable: Bool { false }
 
     /// - Parameter now: the clock of timestamps, leases, deadlines and ages.
-    package init(limits: InMemoryLimits = .init(), now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(limits: StoreLimits = .init(), now: @escaping @Sendable () -> Date = { Date() }) {
         self.limits = limits
         self.now = now
         forgotten = RecentWindow(limit: limits.forgottenIDs)
@@ -39,12 +45,12 @@ package actor InMemoryJobStore: JobStore {
         if let earlier = try earlierJob(of: submission) { return SubmittedJob(snapshot(of: earlier), isNew: false) }
         guard line.places.count < limits.queuedJobs else { throw JobStoreError.queueFull(limit: limits.queuedJobs) }
         let job = Job(
-            request: submission.request, work: submission.work, requestID: submission.requestID,
-            traceParent: submission.traceParent, createdAt: now)
+            request: submission.request, work: submission.work, owner: submission.owner,
+            requestID: submission.requestID, traceParent: submission.traceParent, createdAt: now)
         submittedCount += 1
-        let idempotency = submission.idempotency
-        if let idempotency { submissions[idempotency.identity] = (job.id, idempotency.requestHash) }
-        let record = Record(job: job, sequence: submittedCount, identity: idempotency?.identity)
+        let identity = submission.identity
+        if let identity, let hash = submission.idempotency?.requestHash { submissions[identity] = (job.id, hash) }
+        let record = Record(job: job, sequence: submittedCount, identity: identity)
         records[job.id] = record
         enqueue(record)
         return SubmittedJob(snapshot(of: record), isNew: true)
@@ -73,7 +79,8 @@ package actor InMemoryJobStore: JobStore {
         tidy()
         let before = selection.cursor?.sequence ?? Int.max
         let wanted = records.values.filter { record in
-            record.sequence < before && selection.statuses?.contains(record.job.state.status) ?? true
+            record.sequence < before && selection.owner.map { $0 == record.job.owner.name } ?? true
+                && selection.statuses?.contains(record.job.state.status) ?? true
         }.sorted { $0.sequence > $1.sequence }
         let page = wanted.prefix(selection.limit)
         let next = page.count < wanted.count ? page.last.map { JobCursor(sequence: $0.sequence) } : nil
@@ -90,12 +97,21 @@ package actor InMemoryJobStore: JobStore {
         return presentStatus
     }
 
+    package func census() -> QueueCensus {
+        tidy()
+        var census = QueueCensus()
+        for record in records.values { census.add(record.job) }
+        return census
+    }
+
+    package func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
+
     private var presentStatus: QueueStatus {
         let left = running.compactMap { records[$0]?.job.remainingWork }
         return QueueStatus(
             queuedJobs: line.places.count, runningJobs: running.count,
             queuedWork: line.places.reduce(.zero) { $0 + $1.work }, runningWork: left.reduce(.zero, +),
-            leastRunningWork: left.min(), speed: speed.gflopPerSecond)
+            leastRunningWork: left.min(), speed: speed.gflopPerSecond, isPaused: isPaused)
     }
 
     private func snapshot(of record: Record) -> JobSnapshot {
@@ -104,11 +120,11 @@ package actor InMemoryJobStore: JobStore {
 
     /// - Throws: `JobStoreError.idempotencyConflict`.
     private func earlierJob(of submission: JobSubmission) throws(JobStoreError) -> Record? {
-        guard let idempotency = submission.idempotency, let earlier = submissions[idempotency.identity] else {
-            return nil
-        }
+        guard let idempotency = submission.idempotency, let identity = submission.identity,
+            let earlier = submissions[identity]
+        else { return nil }
         guard earlier.requestHash == idempotency.requestHash else {
-            throw .idempotencyConflict(key: idempotency.identity.key, job: earlier.job)
+            throw .idempotencyConflict(key: idempotency.key, job: earlier.job)
         }
         return records[earlier.job]
     }
@@ -117,7 +133,8 @@ package actor InMemoryJobStore: JobStore {
     func enqueue(_ record: Record) {
         line.insert(
             .init(
-                id: record.job.id, priority: record.job.request.priority, sequence: record.sequence,
+                id: record.job.id, owner: record.job.owner, priority: record.job.request.priority,
+                sequence: record.sequence,
                 model: record.job.request.model, work: record.job.work))
         nextDeadline = min(nextDeadline, record.job.expiresAt ?? .distantFuture)
     }
@@ -159,6 +176,12 @@ package actor InMemoryJobStore: JobStore {
         }
         forgetAged(at: now)
         return now
+    }
+}
+
+extension JobSubmission {
+    fileprivate var identity: InMemoryJobStore.Identity? {
+        idempotency.map { .init(owner: owner.name, key: $0.key) }
     }
 }
 

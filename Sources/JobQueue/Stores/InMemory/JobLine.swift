@@ -1,9 +1,11 @@
 import Generation
 
-/// The queued jobs in the order in which they are handed out: highest priority first, then first come.
+/// The queued jobs in the order in which they are handed out: highest priority first, then the owners in turn, then first
+/// come.
 struct JobLine {
     struct Place {
         let id: JobID
+        let owner: JobOwner
         let priority: Int
         /// Order of submission; a job that is queued again keeps its own, so it goes before younger ones.
         let sequence: Int
@@ -15,25 +17,65 @@ struct JobLine {
         }
     }
 
+    /// By priority and age.
     private(set) var places: [Place] = []
+    private var turns = FairTurns()
+    /// Where each job stands among all; nil until somebody asks after a change.
+    private var standings: [JobID: JobSnapshot.Place]?
 
     mutating func insert(_ place: Place) {
         // From the back: nearly always a job of ordinary priority joins at the end.
         let index = places.lastIndex { $0.isBefore(place) }.map { $0 + 1 } ?? 0
         places.insert(place, at: index)
+        standings = nil
     }
 
     mutating func takeFirst(of models: Set<String>) -> JobID? {
-        places.firstIndex { models.contains($0.model) }.map { places.remove(at: $0).id }
+        guard let highest = places.first(where: { models.contains($0.model) })?.priority else { return nil }
+        var best: (index: Int, start: Double)?
+        for (index, place) in places.enumerated() where place.priority == highest && models.contains(place.model) {
+            let start = turns.start(of: place.owner.name)
+            if start < best?.start ?? .infinity { best = (index, start) }
+        }
+        guard let best else { return nil }
+        let place = places.remove(at: best.index)
+        turns.take(place.owner)
+        standings = nil
+        return place.id
     }
 
     mutating func remove(_ id: JobID) {
         places.removeAll { $0.id == id }
+        standings = nil
     }
 
-    func place(of id: JobID) -> JobSnapshot.Place? {
-        guard let index = places.firstIndex(where: { $0.id == id }) else { return nil }
-        return JobSnapshot.Place(
-            position: index + 1, workAhead: places[..<index].reduce(.zero) { $0 + $1.work })
+    /// Exact among jobs of one priority; the turns that more urgent ones take first are not foreseen.
+    mutating func place(of id: JobID) -> JobSnapshot.Place? {
+        let known = standings ?? standingsNow
+        standings = known
+        return known[id]
+    }
+
+    private var standingsNow: [JobID: JobSnapshot.Place] {
+        struct Line: Hashable {
+            let owner: String
+            let priority: Int
+        }
+        var counts: [Line: Int] = [:]
+        let starts = places.map { place in
+            let count = counts[Line(owner: place.owner.name, priority: place.priority), default: 0]
+            counts[Line(owner: place.owner.name, priority: place.priority)] = count + 1
+            return (place, start: turns.start(of: place.owner, after: count))
+        }
+        var standings: [JobID: JobSnapshot.Place] = [:]
+        var workAhead = Work.zero
+        let order = starts.sorted {
+            (-$0.0.priority, $0.start, $0.0.sequence) < (-$1.0.priority, $1.start, $1.0.sequence)
+        }
+        for (index, (place, _)) in order.enumerated() {
+            standings[place.id] = .init(position: index + 1, workAhead: workAhead)
+            workAhead = workAhead + place.work
+        }
+        return standings
     }
 }

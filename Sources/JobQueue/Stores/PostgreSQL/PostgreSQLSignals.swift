@@ -1,0 +1,120 @@
+import Foundation
+import Synchronization
+
+/// News between all processes that share a PostgreSQL database, by LISTEN and NOTIFY: one connection that listens for
+/// the whole process. News of this process reach its own waiters at once.
+package final class PostgreSQLSignals: JobSignals {
+    private static let channel = "underpaint_news"
+    /// How long a listener that has lost its connection waits before the next, on average.
+    private static let reconnectDelay = 0.5
+
+    private let local = LocalSignals()
+    private let pool: PostgreSQLPool
+    private let outgoing = Mutex((news: Set<JobNews>(), isSending: false))
+    private let listener: Listener
+
+    /// - Parameters:
+    ///   - address: where to listen: of the database itself, as no pooler of transactions hands on what others notify.
+    package init(listenAt address: String, store: SQLJobStore) {
+        guard let database = store.database as? PostgreSQLDatabase else {
+            preconditionFailure("signals of PostgreSQL for another store")
+        }
+        pool = database.pool
+        listener = Listener(address, channel: Self.channel, local)
+    }
+
+    deinit { listener.end() }
+
+    package func subscribe(to news: Set<JobNews>) -> NewsSubscription { local.subscribe(to: news) }
+
+    package func publish(_ news: JobNews) {
+        local.publish(news)
+        guard news.payload != nil else { return }
+        let starts = outgoing.withLock { outgoing in
+            outgoing.news.insert(news)
+            defer { outgoing.isSending = true }
+            return !outgoing.isSending
+        }
+        // What comes while one is on its way goes with the next.
+        if starts { Task { await send() } }
+    }
+
+    private func send() async {
+        while let news = takeOutgoing() {
+            let payloads = news.compactMap(\.payload)
+            // Lost news costs the others a second, and is no reason to stop.
+            try? await pool.run { slot in
+                let connection = try slot.connected()
+                try connection.execute("begin; set local synchronous_commit = off")
+                for payload in payloads {
+                    _ = try connection.run("select pg_notify($1, $2)", [.text(Self.channel), .text(payload)])
+                }
+                try connection.execute("commit")
+            }
+        }
+    }
+
+    private func takeOutgoing() -> Set<JobNews>? {
+        outgoing.withLock { outgoing in
+            guard !outgoing.news.isEmpty else {
+                outgoing.isSending = false
+                return nil
+            }
+            defer { outgoing.news = [] }
+            return outgoing.news
+        }
+    }
+
+    /// A thread and its connection.
+    private final class Listener: Sendable {
+        private let isOver = Atomic(false)
+
+        init(_ address: String, channel: String, _ local: LocalSignals) {
+            let thread = Thread { [self] in
+                while !isOver.load(ordering: .relaxed) {
+                    do {
+                        let connection = try PostgreSQLConnection(address)
+                        try connection.execute("listen \(channel)")
+                        while !isOver.load(ordering: .relaxed) {
+                            for payload in try connection.notifications(within: 1000) {
+                                if let news = JobNews(payload: payload) { local.publish(news) }
+                            }
+                        }
+                    } catch {
+                        Thread.sleep(forTimeInterval: PostgreSQLSignals.reconnectDelay * Double.random(in: 0.5...1.5))
+                    }
+                }
+            }
+            thread.name = "postgresql-listen"
+            thread.start()
+        }
+
+        func end() { isOver.store(true, ordering: .relaxed) }
+    }
+}
+
+extension JobNews {
+    /// How it is written between processes; nil for what stays in this one.
+    var payload: String? {
+        switch self {
+        case .work: "work"
+        case .line: "line"
+        case .state(let id): "state \(id)"
+        case .progress(let id): "progress \(id)"
+        case .preview(let id): "preview \(id)"
+        case .closing: nil
+        }
+    }
+
+    init?(payload: String) {
+        let words = payload.split(separator: " ")
+        switch (words.first, words.count == 2 ? JobID(String(words[1])) : nil) {
+        case ("work", nil): self = .work
+        case ("line", nil): self = .line
+        case ("state", let id?): self = .state(id)
+        case ("progress", let id?): self = .progress(id)
+        case ("preview", let id?): self = .preview(id)
+        default: return nil
+        }
+    }
+}

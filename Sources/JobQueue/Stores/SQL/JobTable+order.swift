@@ -1,0 +1,104 @@
+import Generation
+
+// Who is next, and how busy it is.
+extension JobTable {
+    /// Condition on the columns of `jobs` for those that wait. `$1`: now.
+    static let isWaiting = "state = 'queued' and (deadline_at is null or deadline_at > $1)"
+
+    /// The job that a worker with these models gets now, changed by the turn that its owner takes.
+    func takeNext(of models: Set<String>) throws -> Row? {
+        guard !models.isEmpty, try !isPaused() else { return nil }
+        let names = models.sorted().map { SQLValue.text($0) }
+        let list = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let highest = try session.run(
+            """
+            select priority from jobs where state = 'queued' and model in (\(list)) order by priority desc limit 1
+            """, names)
+        guard let priority = try highest.first?.integer(0) else { return nil }
+        let heads = try session.run(
+            """
+            select name, turn_end, (select min(seq) from jobs where state = 'queued' and owner = name
+                and priority = $\(names.count + 1) and model in (\(list))) from owners
+            """, names + [.integer(priority)])
+        var turns = try readTurns(ends: heads)
+        var best: (sequence: Int64, start: Double)?
+        for head in heads {
+            guard let sequence = try head.optionalInteger(2) else { continue }
+            let start = turns.start(of: try head.text(0))
+            if best.map({ (start, sequence) < ($0.start, $0.sequence) }) ?? true { best = (sequence, start) }
+        }
+        guard let best, let row = try rows("where seq = $1\(dialect.lock)", [.integer(best.sequence)]).first,
+            row.job.state == .queued
+        else { return nil }
+        turns.take(row.job.owner)
+        try write(turns, of: row.job.owner)
+        return row
+    }
+
+    private func readTurns(ends: [SQLRow]) throws -> FairTurns {
+        let time = try session.run("select turn_time from queue").first?.real(0) ?? 0
+        let ends = try ends.map { (try $0.text(0), try $0.real(1)) }
+        return FairTurns(time: time, ends: Dictionary(ends) { first, _ in first })
+    }
+
+    private func write(_ turns: FairTurns, of owner: JobOwner) throws {
+        try session.run("update queue set turn_time = $1", .real(turns.time))
+        try session.run(
+            "update owners set turn_end = $1 where name = $2", .real(turns.ends[owner.name] ?? turns.time),
+            .text(owner.name))
+    }
+
+    func isPaused() throws -> Bool { try session.run("select paused from queue").first?.integer(0) == 1 }
+
+    func status() throws -> QueueStatus {
+        let queue = try session.run(
+            """
+            select q.count, q.work, paused, (select sum(work) / sum(run_seconds) from (select work, run_seconds from jobs
+                where run_seconds > 0 and work > 0 order by finished_at desc limit 32) as latest)
+            from queue, (select count(*) as count, coalesce(sum(work), 0.0) as work from jobs where \(Self.isWaiting)) as q
+            """, .integer(now.microseconds))
+        let left = try rows("where state = 'running'").map(\.job.remainingWork)
+        guard let row = queue.first else { throw SQLRow.Mismatch(column: 0, value: .null, expected: "the queue's row") }
+        return QueueStatus(
+            queuedJobs: Int(try row.integer(0)), runningJobs: left.count,
+            queuedWork: Work(gflop: max(0, try row.real(1))), runningWork: left.reduce(.zero, +),
+            leastRunningWork: left.min(), speed: try row.optionalReal(3), isPaused: try row.integer(2) == 1)
+    }
+
+    /// Where queued jobs stand, by their number. As in `FairTurns`, exact among jobs of one priority.
+    func places(of sequences: [Int64]) throws -> [Int64: JobSnapshot.Place] {
+        guard !sequences.isEmpty else { return [:] }
+        let list = sequences.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
+        let answer = try session.run(
+            """
+            with waiting as (
+                select seq, owner, share, priority, work,
+                    row_number() over (partition by owner, priority order by seq) - 1 as others
+                from jobs where \(Self.isWaiting)),
+            starts as (
+                select seq, priority, work, others * 1.0 / share
+                    + case when turn_end > turn_time then turn_end else turn_time end as start
+                from waiting cross join queue join owners on name = owner),
+            line as (
+                select seq, row_number() over way as place, sum(work) over way - work as ahead
+                from starts window way as (order by priority desc, start, seq))
+            select seq, place, ahead from line where seq in (\(list))
+            """, [.integer(now.microseconds)] + sequences.map { .integer($0) })
+        return try answer.reduce(into: [:]) { places, row in
+            places[try row.integer(0)] = JobSnapshot.Place(
+                position: Int(try row.integer(1)), workAhead: Work(gflop: max(0, try row.real(2))))
+        }
+    }
+
+    /// The jobs, and where they stand in this moment.
+    func snapshots(of rows: [Row]) throws -> [JobSnapshot] {
+        let status = try status()
+        let places = try places(of: rows.filter { $0.job.state == .queued }.map(\.sequence))
+        return rows.map { JobSnapshot(job: $0.job, place: places[$0.sequence], status: status) }
+    }
+
+    func snapshot(of row: Row) throws -> JobSnapshot {
+        let places = row.job.state == .queued ? try places(of: [row.sequence]) : [:]
+        return JobSnapshot(job: row.job, place: places[row.sequence], status: try status())
+    }
+}

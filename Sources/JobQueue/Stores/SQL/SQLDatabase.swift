@@ -1,0 +1,46 @@
+/// A database that keeps jobs: what `SQLJobStore` needs of SQLite and of PostgreSQL.
+protocol SQLDatabase: Sendable {
+    var dialect: SQLDialect { get }
+
+    /// Runs the body between `begin` and `commit`, or `rollback` where it throws. It may run on any thread, and may block
+    /// it: no thread of the cooperative pool.
+    ///
+    /// - Throws: `JobStoreError.unavailable`, `.storageFull`; what the body throws.
+    func transaction<T: Sendable>(
+        _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
+    ) async throws -> T
+}
+
+/// What of a transaction is left after a power failure. It is there after the death of this process either way.
+enum Durability: Sendable {
+    /// Nothing is written.
+    case reading
+    /// Everything, from the moment at which the commit returns.
+    case full
+    /// Perhaps not the last moments: for what is found out again where it is lost, a lease or a progress.
+    case relaxed
+}
+
+/// One transaction.
+protocol SQLSession {
+    /// - Parameter sql: one statement, with parameters `$1`, `$2`, ...
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws -> [SQLRow]
+}
+
+extension SQLSession {
+    @discardableResult
+    func run(_ sql: String, _ values: SQLValue...) throws -> [SQLRow] { try run(sql, values) }
+}
+
+/// Where the languages of the databases differ.
+struct SQLDialect: Sendable {
+    /// After a `select` of rows that the transaction then changes.
+    let lock: String
+    /// The same, without those that another transaction holds.
+    let lockSkipping: String
+    /// A statement that makes transactions that begin with it go one after the other; nil where they do anyhow.
+    let takeTurns: String?
+    /// Microseconds since 1970 by the clock of the database, as an expression; nil: the process is the clock.
+    let now: String?
+}

@@ -1,0 +1,127 @@
+import FoundationEssentials
+package import Generation
+
+// What clients do.
+extension SQLJobStore {
+    package func submit(_ submission: JobSubmission) async throws -> SubmittedJob {
+        try await verb(.full) { table in
+            if let earlier = try Self.earlierJob(of: submission, in: table) {
+                return SubmittedJob(try table.snapshot(of: earlier), isNew: false)
+            }
+            let limit = table.limits.queuedJobs
+            let waiting = try table.session.run(
+                "select count(*) from (select 1 from jobs where state = 'queued' limit $1) as queued", .integer(limit))
+            guard try waiting.first?.integer(0) ?? 0 < limit else { throw JobStoreError.queueFull(limit: limit) }
+            let job = Job(
+                request: submission.request, work: submission.work, owner: submission.owner,
+                requestID: submission.requestID, traceParent: submission.traceParent, createdAt: table.now)
+            try table.session.run(
+                "insert into owners (name) values ($1) on conflict (name) do nothing", .text(job.owner.name))
+            guard let sequence = try table.insert(job, submission.idempotency) else {
+                // The same submission came through another connection in this instant.
+                guard let earlier = try Self.earlierJob(of: submission, in: table) else {
+                    throw JobStoreError.unavailable("a job of the same key came and went")
+                }
+                return SubmittedJob(try table.snapshot(of: earlier), isNew: false)
+            }
+            let row = JobTable.Row(sequence: sequence, job: job, requestHash: nil)
+            return SubmittedJob(try table.snapshot(of: row), isNew: true)
+        }
+    }
+
+    /// - Throws: `JobStoreError.idempotencyConflict`.
+    private static func earlierJob(of submission: JobSubmission, in table: JobTable) throws -> JobTable.Row? {
+        guard let idempotency = submission.idempotency,
+            let earlier = try table.rows(
+                "where owner = $1 and idempotency_key = $2", [.text(submission.owner.name), .text(idempotency.key)]
+            ).first
+        else { return nil }
+        guard earlier.requestHash == idempotency.requestHash.description else {
+            throw JobStoreError.idempotencyConflict(key: idempotency.key, job: earlier.job.id)
+        }
+        return earlier
+    }
+
+    package func cancel(_ id: JobID) async throws -> Lookup<JobSnapshot> {
+        try await verb(.full) { table in
+            try table.lookUp(id, lock: table.dialect.lock).map { row in
+                var row = row
+                if row.job.cancel(at: table.now) { try table.save(row) }
+                return try table.snapshot(of: row)
+            }
+        }
+    }
+
+    package func delete(_ id: JobID) async throws -> Lookup<Job> {
+        try await verb(.full) { table in
+            try table.lookUp(id, lock: table.dialect.lock).map { row in
+                var row = row
+                if row.job.cancel(at: table.now) { try table.save(row) }
+                try table.forget(row)
+                return row.job
+            }
+        }
+    }
+
+    package func job(_ id: JobID) async throws -> Lookup<JobSnapshot> {
+        try await verb(.reading) { table in try table.lookUp(id).map(table.snapshot) }
+    }
+
+    package func list(_ selection: JobSelection) async throws -> JobPage {
+        try await verb(.reading) { table in
+            var (conditions, values) = ([String](), [SQLValue]())
+            if let cursor = selection.cursor {
+                values.append(.integer(cursor.sequence))
+                conditions.append("seq < $\(values.count)")
+            }
+            if let owner = selection.owner {
+                values.append(.text(owner))
+                conditions.append("owner = $\(values.count)")
+            }
+            if let statuses = selection.statuses {
+                let first = values.count + 1
+                values += statuses.map { .text($0.rawValue) }
+                let list = (first..<first + statuses.count).map { "$\($0)" }
+                conditions.append(list.isEmpty ? "1 = 0" : "state in (\(list.joined(separator: ", ")))")
+            }
+            // One more than asked for tells whether there are more.
+            values.append(.integer(selection.limit + 1))
+            let condition = conditions.isEmpty ? "" : "where " + conditions.joined(separator: " and ")
+            let rows = try table.rows("\(condition) order by seq desc limit $\(values.count)", values)
+                .filter { selection.statuses?.contains($0.job.state.status) ?? true }
+            let page = Array(rows.prefix(selection.limit))
+            let next = page.count < rows.count ? page.last.map { JobCursor(sequence: Int($0.sequence)) } : nil
+            return JobPage(jobs: try table.snapshots(of: page), next: next)
+        }
+    }
+
+    package func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> {
+        try await verb(.reading) { table in
+            switch try table.lookUp(id) {
+            case .found(let row): try table.image(index, of: row).map { .found($0) } ?? .unknown
+            case .forgotten: .forgotten
+            case .unknown: .unknown
+            }
+        }
+    }
+
+    package func status() async throws -> QueueStatus {
+        try await verb(.reading) { table in try table.status() }
+    }
+
+    package func setPaused(_ isPaused: Bool) async throws {
+        try await verb(.full) { table in
+            _ = try table.session.run("update queue set paused = $1", .integer(isPaused ? 1 : 0))
+        }
+    }
+}
+
+extension Lookup {
+    func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Lookup<Other> {
+        switch self {
+        case .found(let value): .found(try transform(value))
+        case .forgotten: .forgotten
+        case .unknown: .unknown
+        }
+    }
+}
