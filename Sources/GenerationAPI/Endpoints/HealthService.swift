@@ -1,3 +1,5 @@
+import JSON
+
 /// Whether a process works: for balancers and orchestrators.
 package struct HealthService: Sendable {
     let readiness: @Sendable () -> Readiness

@@ -1,3 +1,4 @@
+import HTTPTypes
 import JobQueue
 
 extension Problem {

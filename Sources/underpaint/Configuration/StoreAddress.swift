@@ -31,7 +31,7 @@ enum StoreAddress: Sendable, Equatable {
     }
 
     private static func withoutPassword(_ address: String) -> String {
-        guard let scheme = address.range(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@"),
+        guard let scheme = address.firstRange(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@"),
             let colon = address[scheme.upperBound..<at].firstIndex(of: ":")
         else { return address }
         return address[...colon] + "***" + address[at...]
