@@ -17,6 +17,8 @@ struct DoctorTests {
         #expect((found["processor"] as? String)?.isEmpty == false)
         #expect(found["features"] as? [String] == Processor.current.features)
         #expect(found["threads_per_worker"] as? Int == 2 && (found["cores"] as? Int ?? 0) >= 1)
+        let usable = try #require(found["usable_cores"] as? Int)
+        #expect(usable >= 1 && usable <= found["cores"] as? Int ?? 0)
         let engines = try #require(found["engines"] as? [[String: Any]])
         let names = engines.map { "\($0["backend"] ?? "") \($0["precision"] ?? "")" }
         #expect(names == Engine.available.filter { $0.offer != .reference }.map(\.description))

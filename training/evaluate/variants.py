@@ -162,7 +162,8 @@ def seams(side: int) -> Group:
 
 def groups(side: int) -> dict[str, Group]:
     """All groups by name, for a grid of side x side tokens."""
-    every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP, PRECISION,
+    every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP,
+             PRECISION, REUSE,
              GUIDANCE, seams(side))
     return {group.name: group for group in every}
 

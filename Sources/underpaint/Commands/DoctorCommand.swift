@@ -24,7 +24,8 @@ struct DoctorCommand: ParsableCommand {
         let settings = try options.load()
         let machine = Machine(
             report: .measure(threads: settings.workerThreads), choice: settings.engineChoice,
-            cores: ProcessInfo.processInfo.activeProcessorCount, workers: settings.workers.workerCount,
+            cores: ProcessInfo.processInfo.activeProcessorCount, usableCores: ProcessorShare.current,
+            workers: settings.workers.workerCount,
             threads: settings.workerThreads)
         print(json ? machine.json.text() : machine.text)
     }
@@ -34,7 +35,10 @@ struct DoctorCommand: ParsableCommand {
 private struct Machine {
     let report: MachineReport
     let choice: EngineChoice
+    /// Of the machine.
     let cores: Int
+    /// By affinity and quota.
+    let usableCores: Int
     let workers: Int
     /// Of one worker.
     let threads: Int
@@ -45,7 +49,7 @@ private struct Machine {
         var lines = [
             "processor: \(report.processor.name)",
             "features: \(report.processor.features.joined(separator: ", "))",
-            "cores: \(cores); \(workers) workers of \(threads) threads each",
+            "cores: \(cores), \(usableCores) of them ours by affinity and quota; \(workers) workers of \(threads) threads each",
             columns.row("engine", ["GFLOP/s"]),
         ]
         lines += report.speeds.map { columns.row("  \($0.engine)", [number($0.gflops)]) }
@@ -61,7 +65,8 @@ private struct Machine {
         .record([
             "processor": .string(report.processor.name),
             "features": .array(report.processor.features.map { .string($0) }),
-            "cores": .integer(cores), "workers": .integer(workers), "threads_per_worker": .integer(threads),
+            "cores": .integer(cores), "usable_cores": .integer(usableCores), "workers": .integer(workers),
+            "threads_per_worker": .integer(threads),
             "engines": .array(
                 report.speeds.map { speed in
                     .record([
