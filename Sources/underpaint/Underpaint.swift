@@ -15,6 +15,6 @@ struct Underpaint: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, GenerateCommand.self, VerifyCommand.self,
             ModelsCommand.self, PicturesCommand.self, ImportCommand.self, ParityCommand.self, BenchCommand.self,
-            HealthCommand.self, ConfigCommand.self, KeyCommand.self,
+            DoctorCommand.self, HealthCommand.self, ConfigCommand.self, KeyCommand.self,
         ])
 }
