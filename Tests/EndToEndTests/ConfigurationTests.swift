@@ -79,7 +79,7 @@ struct ConfigurationTests {
                 == "unknown configuration key log.colour (FILE, line 3); log has log.level, log.format")
         #expect(
             try complaint("htpp:\n  port: 1").hasPrefix(
-                "unknown configuration key htpp (FILE, line 1); at the top there are http, admin, workers, queue"))
+                "unknown configuration key htpp (FILE, line 1); at the top there are http, admin, workers, store"))
     }
 
     @Test("an unknown variable of our prefix stops the start")
@@ -133,7 +133,7 @@ struct ConfigurationTests {
         arguments: [
             "http: {port: 1.5}", "http: {port: 0x50}", "http: {port: }", "http: {port: [1]}", "http: {port: {a: 1}}",
             "http: 8080", "http: [1]", "models: {default: ~}", "models: {default: [fashion]}", "drain_limit_s: true",
-            "workers: {count: 0}", "api: {max_wait_s: 99999999999999999999}",
+            "workers: {count: -1}", "api: {max_wait_s: 99999999999999999999}",
         ])
     func otherShapes(yaml: String) throws {
         #expect(try complaint(yaml).contains(" must be "))

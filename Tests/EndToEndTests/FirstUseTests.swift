@@ -117,7 +117,7 @@ struct FirstUseTests {
     @Test(arguments: [
         ("UNDERPAINT_HTTP_PROT", "did you mean UNDERPAINT_HTTP_PORT? http has http.host, http.port, "),
         ("UNDERPAINT_LOG_LEVL", "did you mean UNDERPAINT_LOG_LEVEL? log has log.level, log.format"),
-        ("UNDERPAINT_NONSENSE", "at the top there are http, workers, queue"),
+        ("UNDERPAINT_NONSENSE", "at the top there are http, admin, workers, store"),
     ])
     func `a misspelled environment variable is answered with the nearest, and with its section`(
         variable: String, hint: String

@@ -113,9 +113,12 @@ extension Operation {
 
     /// - Parameter endpoint: the row that this describes.
     func problems(of endpoint: Endpoint) -> [ProblemKind] {
-        problems + Self.everywhere + (endpoint.scope == nil ? [] : Self.withKey)
+        problems + Self.everywhere + (endpoint.scope == nil ? [] : Self.withKey + Self.withStore)
             + (endpoint.method == .get ? [] : Self.withChange)
     }
+
+    /// What needs a key may need the store of jobs too, which can be away.
+    private static let withStore: [ProblemKind] = [.storeUnavailable, .storageFull]
 
     /// What the HTTP server refuses before any endpoint is asked; see `Server`.
     static let refusals: [(status: Int, reason: String)] = [

@@ -1,7 +1,7 @@
 extension ConfigurationKey {
     static var database: Self {
         Self(
-            path: "store.database", expectation: "memory, sqlite, sqlite:PATH or postgres://...",
+            path: "store.database", expectation: "memory, sqlite, sqlite:PATH or postgres://HOST/NAME",
             encode: { $0.store.database.text }
         ) { content, configuration in
             guard let text = content.string, let address = StoreAddress(text) else { return false }
