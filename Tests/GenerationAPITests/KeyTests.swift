@@ -29,9 +29,9 @@ struct KeyTests {
         }
     }
 
-    @Test func `only health and the contract are for everybody`() {
+    @Test func `only health, the contract and the page itself are for everybody`() {
         let open = api.router.endpoints.filter { $0.scope == nil }.map(\.path.description)
-        #expect(Set(open) == ["/healthz", "/readyz", "/openapi.json"])
+        #expect(Set(open) == ["/healthz", "/readyz", "/openapi.json", "/", "/page/{file}"])
     }
 
     @Test(arguments: [

@@ -74,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         let admin = AdminService(queue: queue, logger: logger)
         // On the port of all nobody may steer without a key, so there it is for those who have some.
         let steering = access.keys == nil && settings.adminServer == nil ? [] : admin.endpoints
-        let operators = metrics.endpoints + steering
+        let operators = steering + metrics.endpoints
         func router(_ endpoints: [Endpoint]) -> Router {
             Router(
                 endpoints.withContract(
