@@ -37,7 +37,8 @@ let package = Package(
             name: "underpaint",
             dependencies: [
                 "HTTPServer", "GenerationAPI", "JobQueue", "WorkerPool", "Generation", "Pipeline", "Sampler",
-                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry", "CRevision",
+                "MARModel", "Checkpoint", "Compute", "JSON", "Bench", "Parity", "Telemetry", "Reproduction",
+                "PNGEncoder", "CRevision",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -58,9 +59,16 @@ let package = Package(
         .target(
             name: "GenerationAPI",
             dependencies: [
-                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler", "Telemetry",
+                "HTTPServer", "JobQueue", "Generation", "JSON", "Sampler", "Telemetry", "Reproduction",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            // In the binary: it is one file, wherever it is copied to.
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.svg"),
+                .embedInCode("Page/main.js"), .embedInCode("Page/service.js"), .embedInCode("Page/picker.js"),
+                .embedInCode("Page/settings.js"), .embedInCode("Page/easel.js"), .embedInCode("Page/timings.js"),
+                .embedInCode("Page/gallery.js"), .embedInCode("Page/theme.js"), .embedInCode("Page/verify.js"),
             ],
             swiftSettings: strict),
         .target(
@@ -83,7 +91,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "CMalloc", "Telemetry",
+                "Generation", "JSON", "Sampler", "MARModel", "Compute", "PNGEncoder", "Reproduction", "CMalloc",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict + optimised),
@@ -96,6 +105,7 @@ let package = Package(
         .target(name: "Checkpoint", swiftSettings: touchesC + optimised),
         .target(name: "Compute", dependencies: ["CKernels", "CBLAS", "COneDNN"], swiftSettings: touchesC + optimised),
         .target(name: "PNGEncoder", dependencies: ["CPNG"], swiftSettings: touchesC),
+        .target(name: "Reproduction", dependencies: ["Generation", "JSON", "PNGEncoder"], swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
 
         // What operators see.
@@ -144,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "GenerationAPITests",
             dependencies: [
-                "GenerationAPI", "Generation", "JSON", "ExampleModels", "RepositoryFiles", "Telemetry",
+                "GenerationAPI", "Generation", "JSON", "ExampleModels", "RepositoryFiles", "Telemetry", "Reproduction",
+                "PNGEncoder",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,6 +192,10 @@ let package = Package(
             name: "CheckpointTests", dependencies: ["Checkpoint", "MARModel", "Compute", "RepositoryFiles"],
             swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
+        .testTarget(
+            name: "ReproductionTests",
+            dependencies: ["Reproduction", "PNGEncoder", "Generation", "JSON", "ExampleModels"],
+            swiftSettings: strict),
         .testTarget(name: "PNGEncoderTests", dependencies: ["PNGEncoder", "CPNG"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

@@ -44,7 +44,7 @@ class LocalService:
 @contextlib.contextmanager
 def local_service(binary: str, *settings: str) -> Iterator[LocalService]:
     """Serves the embedded models, and stops at the end. `settings` are `name=value`."""
-    command = [binary, "serve", "--port", "0", "--models", str(ROOT / "models")]
+    command = [binary, "serve", "--port", "0", "--database", "memory", "--models", str(ROOT / "models")]
     for setting in settings:
         command += ["--set", setting]
     with tempfile.NamedTemporaryFile("r", suffix=".log") as log:

@@ -13,6 +13,7 @@ extension BenchRun {
             "images": .integer(images), "wall_s": .measured(wall.seconds), "gflop": .measured(gflop),
             "gflops": .measured(gflops), "ceiling_gflops": .measured(ceilings.gflops), "share": .measured(share),
             "bandwidth_gb_s": .measured(ceilings.gigabytesPerSecond),
+            "core_round_trip_ns": ceilings.roundTripNanoseconds.map { .measured($0) },
             "peak_rss_mb": peakByteCount.map { .measured(Double($0) / 1e6) },
             "scratch_allocations": .integer(scratchAllocations),
             "head": .record([

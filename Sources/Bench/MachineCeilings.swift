@@ -8,6 +8,8 @@ package struct MachineCeilings: Sendable, Equatable {
     package let gflops: Double
     /// GB/s of reading memory that no cache holds.
     package let gigabytesPerSecond: Double
+    /// nil where there is one thread.
+    package let roundTripNanoseconds: Double?
 }
 
 extension MachineCeilings {
@@ -25,13 +27,15 @@ extension MachineCeilings {
     package static func measure(width: Int, engine: Engine, threads: Int) -> MachineCeilings {
         MachineCeilings(
             gflops: matmulSpeed(size: 4 * width, engine.makeBackend(threads: threads)),
-            gigabytesPerSecond: readSpeed(threads: threads))
+            gigabytesPerSecond: readSpeed(threads: threads),
+            roundTripNanoseconds: threads > 1 ? CoreRoundTrip.nanoseconds() : nil)
     }
 
-    private static func matmulSpeed(size: Int, _ backend: any Backend) -> Double {
+    static func matmulSpeed(size: Int, _ backend: any Backend) -> Double {
         let weights = backend.makeLinear(
             weight: [Float](repeating: 0.01, count: size * size), bias: [Float](repeating: 0, count: size),
-            inputs: size, outputs: size)
+            inputs: size, outputs: size, at: .block)
+        // Rows of an operand, which int8 has to quantise each time, as it does in a model.
         let input = backend.operand(
             backend.makeTensor(
                 [Float](repeating: 0.5, count: matmulRows * size), images: 1, rows: matmulRows, columns: size))
@@ -39,7 +43,7 @@ extension MachineCeilings {
         return 2 * Double(matmulRows * size * size) / fastest.seconds / 1e9
     }
 
-    private static func readSpeed(threads: Int) -> Double {
+    static func readSpeed(threads: Int) -> Double {
         // The threads only read, and only while `concurrentPerform` waits for them.
         nonisolated(unsafe) let memory = UnsafeMutableRawPointer.allocate(byteCount: readByteCount, alignment: 64)
         defer { memory.deallocate() }

@@ -44,7 +44,10 @@ package protocol Backend: AnyObject {
     /// - Parameters:
     ///   - weight: [outputs, inputs], row-major.
     ///   - bias: [outputs].
-    func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters
+    ///   - place: what precision the layer can do with.
+    func makeLinear(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int, at place: LayerPlace
+    ) -> LinearParameters
     /// - Parameters:
     ///   - weight: [outputs, inputs, 3, 3], row-major.
     ///   - bias: [outputs].
@@ -76,12 +79,12 @@ package protocol Backend: AnyObject {
     /// Layer norm over the columns with scale and shift. Numbers [B, R, D] -> [B, R, D].
     func layerNorm(_ input: Tensor, _ parameters: NormParameters, epsilon: Float, as kind: TensorKind) -> Tensor
     /// LN(input) * (1 + scale) + shift, with shift and scale the first and second D columns of `modulation`. Numbers
-    /// [B, R, D] -> operand [B, R, D].
+    /// [B, R, D] -> [B, R, D].
     /// - Parameters:
     ///   - parameters: scale and shift of the norm itself; nil: a norm without affine part.
     ///   - modulation: numbers, [B, R, n * D], n >= 2.
     func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float, as kind: TensorKind
     ) -> Tensor
     /// silu(input + row) for one row after the other, each added everywhere. Numbers [B, R, D] -> operand [n B, R, D]: the
     /// images with the first row, then those with the second...
@@ -119,6 +122,9 @@ package protocol Backend: AnyObject {
     func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor)
     /// Numbers as an operand.
     func operand(_ input: Tensor) -> Tensor
+    /// Numbers or an operand as the layers inside a block read them, for several layers that read the same; the same tensor
+    /// where they read it as it is.
+    func blockOperand(_ input: Tensor) -> Tensor
 }
 
 extension Backend {
@@ -128,6 +134,11 @@ extension Backend {
     package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
         precondition(parts == 1, "one part at a time")
         body(0, self)
+    }
+
+    /// A layer outside of the blocks.
+    package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
+        makeLinear(weight: weight, bias: bias, inputs: inputs, outputs: outputs, at: .edge)
     }
 
     /// input W^T + b.

@@ -8,9 +8,11 @@ package struct EngineChoice: Sendable, Equatable {
     ///   - offer: nil: the fastest.
     ///   - precision: nil: the fastest of that backend.
     package init(offer: EngineOffer? = nil, precision: Precision? = nil, on processor: Processor = .current) {
-        // The fastest come last.
+        // The best come last. The oracle computes only for who names it.
         let engines = Engine.available(on: processor).reversed()
-        let offered = engines.filter { offer == nil || $0.offer == offer }
+        let offered = engines.filter { engine in
+            offer.map { $0 == engine.offer } ?? (engine.offer != .reference)
+        }
         if let match = offered.first(where: { precision == nil || $0.precision == precision }) {
             engine = match
             fallback = nil

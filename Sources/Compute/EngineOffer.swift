@@ -5,7 +5,7 @@
 package struct EngineOffer: Sendable {
     /// As configuration names it: `avx512`.
     package let name: String
-    /// The fastest last.
+    /// The one that is taken without a wish comes last: the fastest of those that keep the quality for certain.
     package let precisions: [Precision]
     /// Whether a row's result does not depend on the rows beside it, so that the images of a batch are one product.
     package let joinsRows: Bool
@@ -30,7 +30,7 @@ package struct EngineOffer: Sendable {
     /// The offer of this name; nil: there is none.
     package static func named(_ name: String) -> EngineOffer? { all.first { $0.name == name } }
 
-    /// The engines of this offer that a processor runs, the fastest last.
+    /// The engines of this offer that a processor runs, the one that is taken without a wish last.
     func engines(on processor: Processor) -> [Engine] {
         precisions.filter { runs($0, processor) }.map { Engine(offer: self, precision: $0) }
     }

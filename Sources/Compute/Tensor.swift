@@ -10,7 +10,7 @@ package struct Tensor {
     /// Of its elements: fp32, or of an operand what the backend multiplies.
     package let precision: Precision
     let storage: any TensorStorage
-    /// Elements of the storage before the first one.
+    /// Rows of the storage before the first one.
     let offset: Int
 
     init(images: Int, rows: Int, columns: Int, precision: Precision, storage: any TensorStorage, offset: Int = 0) {
@@ -32,7 +32,7 @@ package struct Tensor {
         precondition(range.lowerBound >= 0 && range.upperBound <= images, "images of the tensor")
         return Tensor(
             images: range.count, rows: rows, columns: columns, precision: precision, storage: storage,
-            offset: offset + range.lowerBound * rows * columns)
+            offset: offset + range.lowerBound * rows)
     }
 }
 

@@ -55,7 +55,8 @@ final class Exchange: Sendable {
         self.connection = connection
         self.socket = connection.socket
         self.target = target
-        state = Mutex(State(
+        state = Mutex(
+            State(
                 request: Request(
                     method: "", path: "", stopping: context.stopping, isSecure: context.configuration.isSecure)))
     }
@@ -73,7 +74,9 @@ final class Exchange: Sendable {
                 return dispatch(&state)
             case .receiving:
                 unsafe state.request.body.append(contentsOf: bytes)
-                if state.request.body.count > context.configuration.maximumBodyByteCount { refuseBody(&state) }
+                if state.request.body.count > context.configuration.bodyByteLimit(for: target.bytes) {
+                    refuseBody(&state)
+                }
                 return true
             case .refused(let response, _) where unsafe bytes.isEmpty:
                 return send(response, &state)
@@ -155,7 +158,9 @@ final class Exchange: Sendable {
     private func refuseBody(_ state: inout State) {
         let byteCount = state.request.body.count
         state.request.body = []
-        let refusal = Refusal.tooLarge("The body has more than \(byteCount - 1) bytes", context.configuration)
+        let refusal = Refusal.tooLarge(
+            "The body has more than \(byteCount - 1) bytes",
+            limit: context.configuration.bodyByteLimit(for: target.bytes))
         state.phase = .refused(refusal.response(to: target.bytes), discardedByteCount: byteCount)
     }
 

@@ -39,13 +39,11 @@ extension Refusal {
         Refusal(status: 400, title: "Bad Request", detail: detail, closesConnection: closesConnection)
     }
 
-    /// - Parameter found: what the body has, as the beginning of a sentence.
-    static func tooLarge(
-        _ found: String, _ limits: ServerConfiguration, closesConnection: Bool = false
-    ) -> Refusal {
-        Refusal(
-            status: 413, title: "Content Too Large",
-            detail: "\(found), allowed are \(limits.maximumBodyByteCount).", closesConnection: closesConnection)
+    /// - Parameters:
+    ///   - found: what the body has, as the beginning of a sentence.
+    ///   - limit: bytes that are allowed.
+    static func tooLarge(_ found: String, limit: Int) -> Refusal {
+        Refusal(status: 413, title: "Content Too Large", detail: "\(found), allowed are \(limit).")
     }
 
     static let tooSlow = Refusal(

@@ -91,8 +91,9 @@ struct RequestHead: Sendable {
         if hasLength, contentLength == nil {
             return .badRequest("Content-Length is not one decimal number.", closesConnection: true)
         }
-        if let contentLength, contentLength > limits.maximumBodyByteCount {
-            return .tooLarge("The body has \(contentLength) bytes", limits)
+        let limit = limits.bodyByteLimit(for: target)
+        if let contentLength, contentLength > limit {
+            return .tooLarge("The body has \(contentLength) bytes", limit: limit)
         }
         return nil
     }

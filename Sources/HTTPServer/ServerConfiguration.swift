@@ -6,6 +6,8 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var port: UInt16 = 8080
     /// Largest request body in bytes; a larger one gets 413.
     package var maximumBodyByteCount = 64 * 1024
+    /// Paths, as they are sent, whose bodies may be larger than that, up to so many bytes.
+    package var largerBodies: [String: Int] = [:]
     /// Largest request line and header together in bytes; a larger one gets 431. At least 1024.
     package var headerByteLimit = 16 * 1024
     /// Open connections, shared out evenly between the threads; more wait in the system's queue. Near the limit those
@@ -44,6 +46,7 @@ package struct ServerConfiguration: Sendable, Equatable {
         try require(threadCount, 1...256, "threadCount")
         try require(connectionLimit, 1...1_000_000, "connectionLimit")
         try require(maximumBodyByteCount, 0...(1 << 30), "maximumBodyByteCount")
+        for (path, byteCount) in largerBodies { try require(byteCount, 0...(1 << 30), "largerBodies[\(path)]") }
         try require(headerByteLimit, 1024...(1 << 20), "headerByteLimit")
         if let connectionLimitPerAddress {
             try require(connectionLimitPerAddress, 1...1_000_000, "connectionLimitPerAddress")
@@ -57,6 +60,14 @@ package struct ServerConfiguration: Sendable, Equatable {
                 name: certificateFile == nil ? "certificateFile" : "privateKeyFile", value: "not given",
                 allowed: "a certificate and its key, or neither")
         }
+    }
+
+    /// Largest body of a request.
+    /// - Parameter target: raw request target.
+    func bodyByteLimit(for target: [UInt8]) -> Int {
+        if largerBodies.isEmpty { return maximumBodyByteCount }
+        let path = String(decoding: target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
+        return max(maximumBodyByteCount, largerBodies[path] ?? 0)
     }
 
     private func require<T>(_ value: T, _ range: ClosedRange<T>, _ name: String) throws(ServerError) {

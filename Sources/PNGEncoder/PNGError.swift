@@ -1,4 +1,4 @@
-/// Why an image could not become a PNG file.
+/// Why an image could not become a PNG file, or a file an image.
 package enum PNGError: Error, Equatable, CustomStringConvertible {
     /// A side is outside 1...1,000,000 pixels, libpng's own limit.
     case unsupportedSize(width: Int, height: Int)
@@ -11,6 +11,10 @@ package enum PNGError: Error, Equatable, CustomStringConvertible {
     case textHoldsNUL(keyword: String)
     /// libpng gave up, in its words.
     case encoding(String)
+    /// The file is no PNG, or is damaged; in libpng's words.
+    case decoding(String)
+    /// The file's image has a side that is longer than it may be.
+    case tooLarge(width: Int, height: Int, widest: Int, highest: Int)
 
     package var description: String {
         switch self {
@@ -20,6 +24,9 @@ package enum PNGError: Error, Equatable, CustomStringConvertible {
         case .badKeyword(let keyword): "\"\(keyword)\" is not a PNG keyword: 1 to 79 printable Latin-1 characters"
         case .textHoldsNUL(let keyword): "the text of PNG keyword \"\(keyword)\" holds a NUL character"
         case .encoding(let message): "libpng: \(message)"
+        case .decoding(let message): "no PNG file, or a damaged one: \(message)"
+        case .tooLarge(let width, let height, let widest, let highest):
+            "the PNG has \(width) x \(height) pixels, more than \(widest) x \(highest)"
         }
     }
 }

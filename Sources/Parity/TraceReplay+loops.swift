@@ -17,12 +17,14 @@ extension TraceReplay {
             temperature: isGuided
                 ? try trace.number("temperature", default: 1) : try trace.number("nocfg_temperature", default: 0.95),
             timestepClip: settings.timestepClip)
-        return try compareLoop(group, settings, numbers, orderNames: [group.rawValue + ".orders"]).comparisons
+        return try compareLoop(group, inputs: group, settings, numbers, orderNames: [group.rawValue + ".orders"])
+            .comparisons
     }
 
     /// The two-stage sampler: orders per sub-stage `gtr.order0`... [B, n_k], and which tokens were picked for detail,
-    /// `gtr.detail_tokens` [n, 2] (image, token), in the order of picking.
-    func compareTwoStages() throws -> [TraceComparison] {
+    /// `gtr.detail_tokens` [n, 2] (image, token), in the order of picking. `gtr_reuse` is the same run with guidance that is
+    /// reused.
+    func compareTwoStages(_ group: Group, guidanceReuse: Int) throws -> [TraceComparison] {
         let counts = try trace.integers(setting: "gtr.diffusion_steps")
         guard counts.count == 4 else {
             throw TraceError.badSetting(key: "gtr.diffusion_steps", value: "\(counts)", expected: "four numbers")
@@ -36,17 +38,18 @@ extension TraceReplay {
                     detail: .init(
                         fraction: try trace.number("gtr.detail_fraction"), diffusionSteps: counts[3],
                         selection: .highFrequency))),
-            timestepClip: try trace.timestepClip)
+            timestepClip: try trace.timestepClip, guidanceReuse: guidanceReuse)
         let numbers = SamplingNumbers(
             guidance: try trace.number("cfg"), guidanceSchedule: try trace.guidanceSchedule,
             temperature: try trace.number("gtr.temperature", default: 1), timestepClip: settings.timestepClip)
         let (comparisons, paintings) = try compareLoop(
-            .gtr, settings, numbers, orderNames: steps.indices.map { "gtr.order\($0)" })
-        guard trace.holds("gtr.detail_tokens") else { return comparisons }
+            group, inputs: .gtr, settings, numbers, orderNames: steps.indices.map { "gtr.order\($0)" })
+        let detailTokens = group.rawValue + ".detail_tokens"
+        guard trace.holds(detailTokens) else { return comparisons }
 
         let images = paintings.count
         let recorded = try trace.integers(
-            "gtr.detail_tokens", [nil, 2], in: 0..<max(images, grid.tokenCount))
+            detailTokens, [nil, 2], in: 0..<max(images, grid.tokenCount))
         let total = recorded.count / 2
         // Images are independent of each other: only the order inside each counts.
         let different = (0..<images).reduce(0) { sum, image in
@@ -55,19 +58,20 @@ extension TraceReplay {
             return sum + zip(ours, theirs).count { $0 != $1 } + abs(ours.count - theirs.count)
         }
         return comparisons + [
-            TraceComparison("gtr.detail_tokens", different: different, of: total, tolerance: tolerance.picks)
+            TraceComparison(detailTokens, different: different, of: total, tolerance: tolerance.picks)
         ]
     }
 
+    /// - Parameter inputs: the group that has the labels and the noise.
     private func compareLoop(
-        _ group: Group, _ sampler: SamplerSettings, _ numbers: SamplingNumbers, orderNames: [String]
+        _ group: Group, inputs: Group, _ sampler: SamplerSettings, _ numbers: SamplingNumbers, orderNames: [String]
     ) throws -> (comparisons: [TraceComparison], paintings: [Painting]) {
         if let fault = sampler.faults(on: grid).first {
             throw TraceError.badSetting(
                 key: group.rawValue, value: "\(sampler.fields[fault.field].map { "\($0)" } ?? "none")",
                 expected: "other \(fault.field.rawValue): \(fault.detail)")
         }
-        let name = group.rawValue
+        let name = inputs.rawValue
         let (length, channels) = (grid.tokenCount, model.configuration.latentChannels)
         let images = try trace.shape(name + ".labels", [nil])[0]
         let labels = try trace.integers(name + ".labels", [images], in: 0..<model.configuration.classes.count)
@@ -96,12 +100,13 @@ extension TraceReplay {
         let painter = Painter(model: model, backend: backend)
         var clock = StageClock()
         while !paintings.areFinished { try painter.advance(&paintings, clock: &clock) }
-        let recorded = try trace.floats(name + ".latents", [images, channels, grid.height, grid.width])
+        let recorded = try trace.floats(group.rawValue + ".latents", [images, channels, grid.height, grid.width])
         let expected = (0..<images).flatMap { image in
             Self.channelsLast(Self.part(image, of: recorded, images: images), channels: channels)
         }
         let comparison = TraceComparison(
-            name + ".latents", ours: paintings.flatMap(\.latents), trace: expected, tolerance: tolerance.loops)
+            group.rawValue + ".latents", ours: paintings.flatMap(\.latents), trace: expected, tolerance: tolerance.loops
+        )
         return ([comparison], paintings)
     }
 

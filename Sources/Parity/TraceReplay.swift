@@ -13,6 +13,7 @@ package struct TraceReplay {
         case official
         case officialWithoutGuidance = "official_nocfg"
         case gtr
+        case gtrReuse = "gtr_reuse"
         case vae
 
         /// The tensor without which the group is not there.
@@ -21,7 +22,7 @@ package struct TraceReplay {
             case .blocks: "blocks.z"
             case .head: "head.out"
             case .vae: "vae.image"
-            case .official, .officialWithoutGuidance, .gtr: rawValue + ".latents"
+            case .official, .officialWithoutGuidance, .gtr, .gtrReuse: rawValue + ".latents"
             }
         }
     }
@@ -54,7 +55,9 @@ package struct TraceReplay {
         case .head: try compareHead()
         case .official: try compareRandomOrder(group, isGuided: true)
         case .officialWithoutGuidance: try compareRandomOrder(group, isGuided: false)
-        case .gtr: try compareTwoStages()
+        case .gtr: try compareTwoStages(group, guidanceReuse: 1)
+        case .gtrReuse:
+            try compareTwoStages(group, guidanceReuse: try trace.integer(setting: "gtr_reuse.guidance_reuse"))
         case .vae: try compareImages()
         }
     }

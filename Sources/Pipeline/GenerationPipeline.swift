@@ -2,6 +2,7 @@ package import Compute
 package import Generation
 package import MARModel
 import PNGEncoder
+package import Reproduction
 import Sampler
 
 /// The real image generator: plan, painting, VAE, PNG, with a clock on each.
@@ -13,11 +14,15 @@ package final class GenerationPipeline: ImageGenerator {
     /// Kept only if the models are kept too: a painter holds its model.
     private var painters: [String: Painter] = [:]
     private let backend: any Backend
+    private let maker: ImageMaker?
 
-    /// - Parameter backend: this worker's own.
-    package init(models: any ModelSource, backend: any Backend) {
+    /// - Parameters:
+    ///   - backend: this worker's own.
+    ///   - maker: what images say that they are made by, if they carry their settings; nil: nothing.
+    package init(models: any ModelSource, backend: any Backend, maker: ImageMaker? = nil) {
         self.models = models
         self.backend = backend
+        self.maker = maker
     }
 
     /// - Parameters:
@@ -65,6 +70,9 @@ package final class GenerationPipeline: ImageGenerator {
     ) throws -> GenerationOutcome {
         let renderer = ImageRenderer(model: painter.model, backend: backend)
         let seeds = (0..<request.count).map { request.seed &+ UInt64($0) }
+        let origin = maker.map {
+            ImageOrigin(maker: $0, weights: painter.model.configuration.weightsSha256 ?? "")
+        }
         var clock = StageClock()
         var images: [GeneratedImage] = []
         for start in stride(from: 0, to: seeds.count, by: Self.batchSize) {
@@ -86,7 +94,8 @@ package final class GenerationPipeline: ImageGenerator {
                         steps: request.stepTotal))
                 let image = try clock.measure(.vae) { try renderer.image(of: painting, seed: seed) }
                 let png = try clock.measure(.png) {
-                    try image.encoded(metadata: request.metadata ? PNGMetadata.entries(request, seed: seed) : [])
+                    try image.encoded(
+                        metadata: request.metadata ? PNGMetadata.entries(request, seed: seed, origin: origin) : [])
                 }
                 let finished = GeneratedImage(
                     index: images.count, seed: seed, width: image.width, height: image.height, png: png)

@@ -34,19 +34,21 @@ package struct OperationCount: Sendable, Equatable {
         _ plan: SamplingPlan, configuration: ModelConfiguration, guidance: Double, timestepClip: Int?, images: Int
     ) {
         let operations = ModelOperations(configuration)
-        let halves = guidance == 1 ? 1 : 2
+        let headHalves = guidance == 1 ? 1 : 2
         let batches = (images + GenerationPipeline.batchSize - 1) / GenerationPipeline.batchSize
         vae = images * operations.imageDecoding
         var (known, embeddedSchedules) = (0, Set<Int>())
-        for step in plan.steps {
+        for (index, step) in plan.steps.enumerated() {
             var decoding = Decoding()
+            let halves = plan.reusesGuidance(at: index) ? 1 : headHalves
+            let ahead = headHalves == 1 ? 0 : plan.tokensAhead(of: index).count
             transformerPasses += known == 0 ? 1 : batches
             // The empty canvas of a class is computed once, for every token.
-            let (canvases, wanted) = known == 0 ? (1, configuration.tokenCount) : (images, step.tokens.count)
+            let (canvases, wanted) = known == 0 ? (1, configuration.tokenCount) : (images, step.tokens.count + ahead)
             decoding.encoder = canvases * operations.encoderStep(known: known, halves: halves)
             decoding.decoder = canvases * operations.decoderStep(known: known, wanted: wanted, halves: halves)
             for (tokens, stepCount) in step.chains {
-                let rows = images * halves * tokens
+                let rows = images * headHalves * tokens
                 let evaluations = DiffusionSchedule.timesteps(stepCount: stepCount, clip: timestepClip).count
                 decoding.head += operations.conditionEmbedding(rows: rows)
                 decoding.head += evaluations * operations.headEvaluation(rows: rows)

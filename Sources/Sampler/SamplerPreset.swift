@@ -4,6 +4,8 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
     case mar64 = "mar-64"
     case gtr32 = "gtr-32"
     case gtr16 = "gtr-16"
+    case gtr32Fast = "gtr-32-fast"
+    case gtr16Fast = "gtr-16-fast"
     case disa64 = "disa-64"
     case halton16 = "halton-16"
 
@@ -26,9 +28,17 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
             case .mar64: (.randomOrder(.init(stepCount: scaled(64), diffusionSteps: full)), nil)
             case .disa64: (.randomOrder(.init(stepCount: scaled(64), diffusionSteps: .init(max: 50, min: 5))), 950)
             case .halton16: (.halton(.init(stepCount: scaled(16), diffusionSteps: full)), nil)
-            case .gtr32: (.twoStage(.init(steps: [24, 6, 2].map(scaled))), 950)
-            case .gtr16: (.twoStage(.init(steps: [12, 3, 1].map(scaled))), 950)
+            case .gtr32, .gtr32Fast: (.twoStage(.init(steps: [24, 6, 2].map(scaled))), 950)
+            case .gtr16, .gtr16Fast: (.twoStage(.init(steps: [12, 3, 1].map(scaled))), 950)
             }
-        return SamplerSettings(preset: self, method: method, timestepClip: clip)
+        return SamplerSettings(preset: self, method: method, timestepClip: clip, guidanceReuse: guidanceReuse)
+    }
+
+    /// The fast ones compute the unconditional half of the guidance at every second step.
+    var guidanceReuse: Int {
+        switch self {
+        case .gtr32Fast, .gtr16Fast: 2
+        case .mar256, .mar64, .gtr32, .gtr16, .disa64, .halton16: 1
+        }
     }
 }

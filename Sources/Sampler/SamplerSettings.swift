@@ -5,20 +5,25 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
     package var method: SamplingMethod
     /// Highest diffusion timestep that is evaluated (0...999); nil: no clip.
     package var timestepClip: Int?
+    /// n: the unconditional half of the guidance is computed at every n-th autoregressive step, 1...16; 1: at each.
+    package var guidanceReuse: Int
 
-    package init(preset: SamplerPreset, method: SamplingMethod, timestepClip: Int?) {
+    package init(preset: SamplerPreset, method: SamplingMethod, timestepClip: Int?, guidanceReuse: Int = 1) {
         self.preset = preset
         self.method = method
         self.timestepClip = timestepClip
+        self.guidanceReuse = guidanceReuse
     }
 
     /// Autoregressive steps of an image.
     package var stepCount: Int { method.sampler.stepCount }
 
-    /// Everything that a request can set, as it is.
+    /// Everything that a request can set, as it is; without the reuse of guidance where there is none and the preset has
+    /// none, so that the settings of images from before there was any stay what they were.
     package var fields: SamplerFields {
         var fields = method.sampler.fields
         fields[.timestepClip] = timestepClip.map { .integer($0) } ?? SamplerValue.none
+        if guidanceReuse != 1 || preset.guidanceReuse != 1 { fields[.guidanceReuse] = .integer(guidanceReuse) }
         return fields
     }
 
@@ -42,6 +47,7 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
         case SamplerValue.none?: timestepClip = nil
         default: break
         }
+        guidanceReuse = usable.integer(.guidanceReuse) ?? guidanceReuse
         let named = Set(faults.map(\.field))
         return faults + self.faults(on: grid).filter { !named.contains($0.field) }
     }
@@ -70,5 +76,17 @@ package struct SamplerSettings: Sendable, Equatable, Codable {
             return SamplerFault(.steps, "must be 1...64 numbers of 1...65536, not \(steps)")
         }
         return faultsOfRange.first
+    }
+}
+
+extension SamplerSettings {
+    /// Settings that were stored before there was any reuse of guidance have none.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            preset: try values.decode(SamplerPreset.self, forKey: .preset),
+            method: try values.decode(SamplingMethod.self, forKey: .method),
+            timestepClip: try values.decodeIfPresent(Int.self, forKey: .timestepClip),
+            guidanceReuse: try values.decodeIfPresent(Int.self, forKey: .guidanceReuse) ?? 1)
     }
 }

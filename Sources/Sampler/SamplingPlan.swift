@@ -30,6 +30,9 @@ package struct SamplingPlan: Sendable, Equatable {
     }
 
     package let steps: [Step]
+    /// n: every n-th step from the first on computes the unconditional half of the guidance. The steps between take the
+    /// difference of the halves from the last one that did.
+    package let guidanceReuse: Int
 
     /// The plan of one image.
     package init(_ settings: SamplerSettings, grid: TokenGrid, seed: UInt64) {
@@ -39,6 +42,17 @@ package struct SamplingPlan: Sendable, Equatable {
     /// The plan through an order that is given.
     package init(_ settings: SamplerSettings, order: TokenOrder) {
         steps = settings.method.sampler.steps(of: order)
+        guidanceReuse = settings.guidanceReuse
+    }
+
+    /// Whether a step takes the difference of the halves from an earlier one.
+    package func reusesGuidance(at step: Int) -> Bool { !step.isMultiple(of: guidanceReuse) }
+
+    /// Tokens whose difference of the halves a step computes for the steps after it, besides its own: those of the steps up
+    /// to the next one that computes it anew.
+    package func tokensAhead(of step: Int) -> [Int] {
+        guard !reusesGuidance(at: step) else { return [] }
+        return steps[(step + 1)...].prefix(guidanceReuse - 1).flatMap(\.tokens)
     }
 
     /// Every number of diffusion steps that one of its chains has.

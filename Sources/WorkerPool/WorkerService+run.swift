@@ -18,13 +18,28 @@ extension WorkerService {
             group.cancelAll()
             return result
         }
-        leases.remove(claimed.lease)
         queue.dropPreviews(of: claimed.lease)
-        do {
-            try await report(result, of: claimed, control)
-        } catch {
-            // Not ours any more, or the store is away: then the lease expires and a rescuer decides.
-            log(.warning, "result dropped", claimed, ["error": "\(error)"])
+        await deliver(result, of: claimed, control)
+        leases.remove(claimed.lease)
+    }
+
+    /// Reports the result, again and again while the store is away: what was computed is worth waiting for.
+    private func deliver(
+        _ result: Result<FinishedWork, any Error>, of claimed: ClaimedJob, _ control: RunControl
+    ) async {
+        for attempt in 1... {
+            do {
+                return try await report(result, of: claimed, control)
+            } catch JobStoreError.unavailable(let reason) where attempt < settings.deliveryLimit {
+                if attempt == 1 {
+                    log(.warning, "the store is away: the result waits", claimed, ["error": "\(reason)"])
+                }
+                // No sleep of the task's: it is cancelled when the service stops, which is no reason to lose the result.
+                await Task.detached { try? await Task.sleep(for: .milliseconds(Int.random(in: 500...1500))) }.value
+            } catch {
+                // Not ours any more, or the store is away for good: then the lease expires and a rescuer decides.
+                return log(.warning, "result dropped", claimed, ["error": "\(error)"])
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 /// How the workers of a service work.
 package struct WorkerSettings: Sendable, Equatable {
-    /// Jobs that run at the same time, each on a thread of its own.
+    /// Jobs that run at the same time, each on a thread of its own; 0: none, in a process that only takes them.
     package var workerCount: Int
     /// A worker that is silent for this long has lost its job.
     package var lease: Duration
@@ -12,21 +12,25 @@ package struct WorkerSettings: Sendable, Equatable {
     package var attemptLimit: Int
     /// How long running jobs may go on after a graceful shutdown began; then they fail.
     package var shutdownLimit: Duration
+    /// How often a result is offered to a store that is away, about once a second.
+    package var deliveryLimit: Int
     /// Stack of a worker's thread. The default of secondary threads is too small for deep generators.
     package var stackByteCount: Int
 
     package init(
         workerCount: Int = 1, lease: Duration = .seconds(30), progressInterval: Duration = .milliseconds(100),
         rescueInterval: Duration = .seconds(1), attemptLimit: Int = 3, shutdownLimit: Duration = .seconds(30),
+        deliveryLimit: Int = 600,
         stackByteCount: Int = 8 << 20
     ) {
-        precondition(workerCount >= 1 && attemptLimit >= 1)
+        precondition(workerCount >= 0 && attemptLimit >= 1)
         self.workerCount = workerCount
         self.lease = lease
         self.progressInterval = progressInterval
         self.rescueInterval = rescueInterval
         self.attemptLimit = attemptLimit
         self.shutdownLimit = shutdownLimit
+        self.deliveryLimit = deliveryLimit
         self.stackByteCount = stackByteCount
     }
 }

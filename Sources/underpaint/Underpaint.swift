@@ -13,7 +13,8 @@ struct Underpaint: AsyncParsableCommand {
         abstract: "Class-conditional images from masked autoregressive models, sampled in two stages.",
         version: revision.isEmpty ? version : "\(version) (\(revision))",
         subcommands: [
-            ServeCommand.self, GenerateCommand.self, ModelsCommand.self, ImportCommand.self, ParityCommand.self,
-            BenchCommand.self, HealthCommand.self, ConfigCommand.self, KeyCommand.self,
+            ServeCommand.self, WorkerCommand.self, MigrateCommand.self, GenerateCommand.self, VerifyCommand.self,
+            ModelsCommand.self, PicturesCommand.self, ImportCommand.self, ParityCommand.self, BenchCommand.self,
+            DoctorCommand.self, HealthCommand.self, ConfigCommand.self, KeyCommand.self,
         ])
 }

@@ -32,10 +32,13 @@ struct RandomValues {
     }
 
     /// Weights of about 1 / sqrt(inputs), so that results are about 1.
-    mutating func linear(inputs: Int, outputs: Int, on backend: any Backend) -> LinearParameters {
+    mutating func linear(
+        inputs: Int, outputs: Int, on backend: any Backend, at place: LayerPlace = .block
+    ) -> LinearParameters {
         var scale: Float = 1
         while scale * scale * Float(inputs) > 2 { scale /= 2 }
         return backend.makeLinear(
-            weight: values(inputs * outputs, scale: scale), bias: values(outputs), inputs: inputs, outputs: outputs)
+            weight: values(inputs * outputs, scale: scale), bias: values(outputs), inputs: inputs, outputs: outputs,
+            at: place)
     }
 }

@@ -5,12 +5,22 @@ What has the right form is replaced by something of the right form, and what has
 
 import itertools
 import os
+import pathlib
 import re
 
 import schemathesis
+from hypothesis import strategies
 
 JOB = os.environ["CONTRACT_JOB"]
+# An image of the service, and what it may be damaged to.
+IMAGE = pathlib.Path(os.environ["CONTRACT_IMAGE"]).read_bytes()
 TURN = itertools.count()
+
+
+schemathesis.openapi.media_type(
+    "image/png",
+    strategies.sampled_from([IMAGE, IMAGE[:50], IMAGE[:-20] + bytes(20), b"no PNG", b""]),
+)
 
 
 @schemathesis.hook

@@ -79,7 +79,7 @@ struct ConfigurationTests {
                 == "unknown configuration key log.colour (FILE, line 3); log has log.level, log.format")
         #expect(
             try complaint("htpp:\n  port: 1").hasPrefix(
-                "unknown configuration key htpp (FILE, line 1); at the top there are http, workers, queue"))
+                "unknown configuration key htpp (FILE, line 1); at the top there are http, admin, workers, queue"))
     }
 
     @Test("an unknown variable of our prefix stops the start")

@@ -131,7 +131,7 @@ struct FirstUseTests {
     @Test func `a port that is taken is named with what to do, and the log has an address to open`() throws {
         let server = try ServedProcess()
         #expect(try server.logText().contains("port \(server.port): http://127.0.0.1:\(server.port)/\n"))
-        let second = try run(["serve", "--port", "\(server.port)"])
+        let second = try run(["serve", "--database", "memory", "--port", "\(server.port)"])
         #expect(second.code == 1)
         #expect(
             second.error.contains(

@@ -19,7 +19,9 @@ final class ServedProcess {
         Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
         .map { $0.deletingLastPathComponent() }
         .map { $0.appending(path: "underpaint") } ?? RepositoryFiles.root.appending(path: ".build/debug/underpaint")
-    static let modelFlags = ["--models", RepositoryFiles.fixtures.path, "--set", "models.default=tiny"]
+    static let modelFlags = [
+        "--models", RepositoryFiles.fixtures.path, "--set", "models.default=tiny", "--set", "store.database=memory",
+    ]
 
     private let process = Process()
     private let log: URL

@@ -183,7 +183,7 @@ extension GenerationService {
     var everyEndpoint: [Endpoint] {
         let metrics = MetricsService(queue: queue, contentType: "text/plain", logger: .silent) { "metrics" }
         let admin = AdminService(queue: queue, logger: .silent)
-        return (endpoints + metrics.endpoints + admin.endpoints).withContract(
+        return (endpoints + admin.endpoints + metrics.endpoints).withContract(
             version: "1.2.3", limits: limits, hasKeys: true)
     }
 }

@@ -25,7 +25,8 @@ struct BrowserGuardTests {
     }
 
     @Test(arguments: [
-        "localhost", "localhost:8080", "LOCALHOST:1", "localhost.", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080", "[::1]",
+        "localhost", "localhost:8080", "LOCALHOST:1", "localhost.", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080",
+        "[::1]",
         "here.localhost:80",
     ])
     func `a local service goes by local names, at any port`(host: String) async {
@@ -33,8 +34,10 @@ struct BrowserGuardTests {
     }
 
     @Test(arguments: [
-        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example",
-        "128.0.0.1", "0.0.0.0", "[::2]", "", "localhost:x", "localhost:0", "[::1", "127.0.0", "127.0.0.256", "evil.example#",
+        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example",
+        "127.0.0.1@evil.example",
+        "128.0.0.1", "0.0.0.0", "[::2]", "", "localhost:x", "localhost:0", "[::1", "127.0.0", "127.0.0.256",
+        "evil.example#",
     ])
     func `a local service goes by no other name`(host: String) async throws {
         let response = await send("GET", "/healthz", host: host)
@@ -107,13 +110,15 @@ struct BrowserGuardTests {
         let answer = await send("OPTIONS", origin: "https://app.example.org", more: question, origins: origins)
         #expect(answer.status == 204)
         #expect(answer.headers[.accessControlAllowOrigin] == "https://app.example.org")
-        #expect(answer.headers[.accessControlAllowMethods] == "POST, GET, HEAD")
+        #expect(answer.headers[.accessControlAllowMethods] == "POST, GET, HEAD, OPTIONS")
         #expect(answer.headers[.accessControlAllowHeaders] == "authorization,content-type")
         let foreign = await send("OPTIONS", origin: "https://evil.example", more: question, origins: origins)
-        #expect(foreign.status == 405 && foreign.headers[.accessControlAllowOrigin] == nil)
+        #expect(foreign.status == 204 && foreign.headers[.accessControlAllowOrigin] == nil)
     }
 
-    @Test(arguments: ["*", "null", "example.org", "https://example.org/", "https://Example.org", "https://example.org:443"])
+    @Test(arguments: [
+        "*", "null", "example.org", "https://example.org/", "https://Example.org", "https://example.org:443",
+    ])
     func `what no browser sends is no origin to allow`(text: String) {
         #expect(throws: AccessFault.origin(text)) { try AllowedOrigins([text]) }
     }

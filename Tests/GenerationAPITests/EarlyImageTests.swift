@@ -67,7 +67,7 @@ struct RefusalLogTests {
             logger: log.logger, readiness: { .ready })
         for path in ["/v1/generations", "/v1/images/generations"] {
             let body = path.contains("images") ? body.replacing("class", with: "prompt") : body
-            _ = await Router(service: service).respond(
+            _ = await Authentication(Router(service: service), keys: nil, guests: [.generate]).respond(
                 to: Request(method: "POST", path: path, headers: [.contentType: contentType], body: Array(body.utf8)))
         }
         #expect(log.lines.map(\.level) == [.info, .info])

@@ -33,7 +33,8 @@ struct KeyOwnerTests {
             #expect(other.status == 404 && unknown.status == 404)
             // And nothing tells it from one that never was.
             let (detail, usual) = (try other.document()["detail"].text, try unknown.document()["detail"].text)
-            #expect(detail.replacing(/gen_[A-Za-z0-9_-]+/, with: "ID") == usual.replacing(/gen_[A-Za-z0-9_-]+/, with: "ID"))
+            #expect(
+                detail.replacing(/gen_[A-Za-z0-9_-]+/, with: "ID") == usual.replacing(/gen_[A-Za-z0-9_-]+/, with: "ID"))
         }
         #expect(await api.send("GET", "/v1/generations/\(id)/images/0", headers: .key("alice")).status == 200)
     }

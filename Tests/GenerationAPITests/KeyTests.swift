@@ -29,9 +29,9 @@ struct KeyTests {
         }
     }
 
-    @Test func `only health and the contract are for everybody`() {
+    @Test func `only health, the contract and the page itself are for everybody`() {
         let open = api.router.endpoints.filter { $0.scope == nil }.map(\.path.description)
-        #expect(Set(open) == ["/healthz", "/readyz", "/openapi.json"])
+        #expect(Set(open) == ["/healthz", "/readyz", "/openapi.json", "/", "/page/{file}"])
     }
 
     @Test(arguments: [
@@ -53,7 +53,8 @@ struct KeyTests {
     }
 
     @Test(arguments: [
-        "Bearer up_nobody", "Bearer", "Bearer ", "Basic YWxpY2U6eA==", "up_alice", "Bearer up_alice x", "Bearer up_Alice",
+        "Bearer up_nobody", "Bearer", "Bearer ", "Basic YWxpY2U6eA==", "up_alice", "Bearer up_alice x",
+        "Bearer up_Alice",
     ])
     func `what is no key is refused, and what it was is not repeated`(field: String) async throws {
         let response = await api.send("GET", "/v1/models", headers: [.authorization: field])
@@ -117,7 +118,8 @@ struct KeyTests {
     @Test func `the access log has the name of the key, and never the key`() async {
         let log = RecordedLog()
         let logged = Authentication(
-            AccessLog(api.router, router: api.router, logger: log.logger), keys: KeyRing([.example("alice")]), guests: [])
+            AccessLog(api.router, router: api.router, logger: log.logger), keys: KeyRing([.example("alice")]),
+            guests: [])
         _ = await logged.respond(to: Request(method: "GET", path: "/v1/models", headers: .key("alice")))
         _ = await logged.respond(to: Request(method: "GET", path: "/v1/models", headers: .key("eve")))
         #expect(log.lines.map { $0.metadata["key"] } == ["alice", nil])

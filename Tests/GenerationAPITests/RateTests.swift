@@ -57,18 +57,22 @@ struct RateTests {
         #expect(bucket.take(10, at: start - .seconds(5)) == .seconds(1))
     }
 
-    @Test(arguments: [
-        ("500 GFLOP/s", nil, "500 GFLOP/s, burst 30000 GFLOP"), ("0.5 s/s", "20 s", "0.5 s/s, burst 20 s"),
-        ("1e3 GFLOP/s", "5 GFLOP", "1000 GFLOP/s, burst 5 GFLOP"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("500 GFLOP/s", nil, "500 GFLOP/s, burst 30000 GFLOP"), ("0.5 s/s", "20 s", "0.5 s/s, burst 20 s"),
+            ("1e3 GFLOP/s", "5 GFLOP", "1000 GFLOP/s, burst 5 GFLOP"),
+        ] as [(String, String?, String)])
     func `rates are read with their unit`(rate: String, burst: String?, text: String) throws {
         #expect(try WorkRate(rate: rate, burst: burst).description == text)
     }
 
-    @Test(arguments: [
-        ("500", nil), ("500 GFLOP", nil), ("0 GFLOP/s", nil), ("-1 s/s", nil), ("nan s/s", nil), ("inf GFLOP/s", nil),
-        ("500GFLOP/s", nil), ("500  GFLOP/s", nil), ("5 jobs/s", nil), ("500 GFLOP/s", "3 s"), ("500 GFLOP/s", "0 GFLOP"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("500", nil), ("500 GFLOP", nil), ("0 GFLOP/s", nil), ("-1 s/s", nil), ("nan s/s", nil),
+            ("inf GFLOP/s", nil),
+            ("500GFLOP/s", nil), ("500  GFLOP/s", nil), ("5 jobs/s", nil), ("500 GFLOP/s", "3 s"),
+            ("500 GFLOP/s", "0 GFLOP"),
+        ] as [(String, String?)])
     func `a rate that makes no sense is refused with what it was`(rate: String, burst: String?) {
         let error = #expect(throws: WorkRate.Fault.self) { try WorkRate(rate: rate, burst: burst) }
         #expect(error?.description.contains("\"\(burst ?? rate)\"") == true)

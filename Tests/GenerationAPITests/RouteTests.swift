@@ -12,7 +12,8 @@ struct RouteTests {
     private let api = APIHarness()
 
     @Test(arguments: [
-        "", "/", "/v1", "/v2/generations", "/v1/generations/", "/v1/generations/nope", "/v1/models/",
+        "", "/v1", "/page", "/page/nope.js", "/v2/generations", "/v1/generations/", "/v1/generations/nope",
+        "/v1/models/",
         "/v1/models/nope", "/v1/models/nope/classes", "/v1/models/fashion/classes/", "/healthz/", "//healthz",
         "/v1/generations/gen_00000000000000000000000000/nope",
     ])
@@ -66,7 +67,7 @@ struct RouteTests {
                 == #"{"sampler":"gtr-16","guidance":3,"guidance_schedule":"linear","temperature":1}"#)
         #expect(
             model["samplers"]?.elements.map { $0["preset"].text }
-                == ["mar-256", "mar-64", "gtr-32", "gtr-16", "disa-64", "halton-16"])
+                == ["mar-256", "mar-64", "gtr-32", "gtr-16", "gtr-32-fast", "gtr-16-fast", "disa-64", "halton-16"])
         #expect(model["weights"]?["sha256"].text.count == 64)
         let classes = await api.send("GET", model["classes_url"].text)
         #expect(classes.status == 200)

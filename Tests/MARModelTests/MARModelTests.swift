@@ -32,7 +32,7 @@ func channelsLast(_ values: ArraySlice<Float>, channels: Int) -> [Float] {
 
 extension Engine {
     /// bf16 keeps 8 bits of what goes into a product: measured relative errors of the parts are 2e-3 to 1e-2.
-    func tolerance(_ fp32: Double) -> Double { precision == .bf16 ? 2e-2 : fp32 }
+    func tolerance(_ fp32: Double) -> Double { precision == .int8 ? 1e-1 : precision == .bf16 ? 2e-2 : fp32 }
 }
 
 @Suite("The model agrees with the reference's recorded results")

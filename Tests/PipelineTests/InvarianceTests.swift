@@ -24,7 +24,11 @@ struct InvarianceTests {
         let words = Philox(key: draw).words(at: .init(9, 9, 9, 9))
         let presets: [SamplerPreset] = [.gtr16, .gtr32, .halton16, .disa64]
         var sampler = presets[Int(words.x % 4)].settings(for: grid)
-        _ = sampler.take(.init([.mostDiffusionSteps: .integer(8), .fewestDiffusionSteps: .integer(4)]), on: grid)
+        let numbers: SamplerFields = .init([
+            .mostDiffusionSteps: .integer(8), .fewestDiffusionSteps: .integer(4),
+            .guidanceReuse: .integer(1 + Int(words.y / 3 % 3)),
+        ])
+        _ = sampler.take(numbers, on: grid)
         if case .twoStage(var stages) = sampler.method {
             stages.reconstruction = 4
             stages.order = SubStageOrder.allCases[Int(words.y % UInt32(SubStageOrder.allCases.count))].order()
@@ -60,10 +64,10 @@ struct InvarianceTests {
     @Test(arguments: engines)
     func `the shipped model paints the same bytes in any batch, with one thread, two or three`(engine: Engine) throws {
         let grid = TokenGrid(height: 8, width: 8)
-        for guidance in [1.0, 2.5] {
+        for (guidance, preset) in [(1.0, SamplerPreset.gtr16), (2.5, .gtr16), (2.5, .gtr16Fast)] {
             var request = GenerationRequest(
                 model: "fashion", classID: 8, className: "bag", count: 5, seed: 40, guidance: guidance,
-                guidanceSchedule: .linear, temperature: 1, sampler: SamplerPreset.gtr16.settings(for: grid),
+                guidanceSchedule: .linear, temperature: 1, sampler: preset.settings(for: grid),
                 metadata: false, priority: 0, deadline: nil)
             let together = try pipeline("models/fashion", engine, threads: 2).generate(request) { _ in }.images
             for (threads, count, first) in [(1, 1, 2), (2, 1, 4), (3, 2, 1), (3, 5, 0)] {

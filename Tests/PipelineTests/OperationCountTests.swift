@@ -79,6 +79,36 @@ struct OperationCountTests {
         #expect(count.total == count.encoder + count.decoder + count.head + count.vae)
     }
 
+    @Test func `a step that reuses the guidance counts one half of encoder and decoder, and both of the head`() {
+        let steps = TwoStageSampler(steps: [2, 1, 1])
+        let full = count(SamplerSettings(preset: .gtr16, method: .twoStage(steps), timestepClip: 950), images: 1)
+        let reused = count(
+            SamplerSettings(preset: .gtr16, method: .twoStage(steps), timestepClip: 950, guidanceReuse: 2), images: 1)
+        let tiny = ModelOperations(ModelShape.tiny.configuration)
+        // 8, 8, 16 and 32 tokens on 0, 8, 16 and 32 known; the third step computes the difference of the fourth's tokens.
+        #expect(
+            reused.structure.decoder
+                == tiny.decoderStep(known: 0, wanted: 64, halves: 2) + tiny.decoderStep(known: 8, wanted: 8, halves: 1)
+                + tiny.decoderStep(known: 16, wanted: 16 + 32, halves: 2))
+        #expect(reused.reconstruction.decoder == tiny.decoderStep(known: 32, wanted: 32, halves: 1))
+        #expect(reused.reconstruction.encoder == tiny.encoderStep(known: 32, halves: 1))
+        #expect(reused.head == full.head && reused.vae == full.vae && reused.total < full.total)
+    }
+
+    @Test func `reuse at every second step saves a sixth of an image of MAR-B by gtr-16`() {
+        let grid = TokenGrid(height: 16, width: 16)
+        func total(_ preset: SamplerPreset, guidance: Double) -> Int {
+            let settings = preset.settings(for: grid)
+            return OperationCount(
+                SamplingPlan(settings, grid: grid, seed: 1), configuration: ModelShape.marB.configuration,
+                guidance: guidance, timestepClip: settings.timestepClip, images: 1
+            ).total
+        }
+        let saved = total(.gtr16, guidance: 2.9) - total(.gtr16Fast, guidance: 2.9)
+        #expect(saved > 500_000_000_000 && saved < 600_000_000_000)
+        #expect(total(.gtr16, guidance: 1) == total(.gtr16Fast, guidance: 1))
+    }
+
     @Test func `images share head evaluations within a batch of 4 and the empty canvas, and multiply everything else`()
     {
         let settings = SamplerPreset.mar64.settings(for: TokenGrid(height: 8, width: 8))

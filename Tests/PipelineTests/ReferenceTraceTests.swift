@@ -33,12 +33,19 @@ struct ReferenceTraceTests {
             engine: Engine, group: TraceReplay.Group
         ) throws
     {
-        let comparisons = try replay(engine, tolerance: engine.precision == .bf16 ? .reduced : .full).compare(group)
+        let comparisons = try replay(engine, tolerance: .of(engine.precision)).compare(group)
         #expect(!comparisons.isEmpty)
         for comparison in comparisons {
             #expect(comparison.passes, "\(comparison.name): \(comparison.difference)")
         }
+        if group == .gtrReuse { #expect(comparisons.map(\.name) == ["gtr_reuse.latents", "gtr_reuse.detail_tokens"]) }
         if group == .gtr { #expect(comparisons.map(\.name) == ["gtr.latents", "gtr.detail_tokens"]) }
+    }
+
+    @Test(arguments: [1, 2, 4])
+    func `a run that reuses its guidance is no run with another reuse`(reuse: Int) throws {
+        let comparisons = try replay(.openblas).compareTwoStages(.gtrReuse, guidanceReuse: reuse)
+        #expect(comparisons.first?.passes == false)
     }
 
     @Test func `an error over the tolerance does not pass`() throws {

@@ -44,6 +44,7 @@ def unclipped(variant: Variant) -> Variant:
 
 
 GTR_16, GTR_32 = preset("gtr-16"), preset("gtr-32")
+GTR_16_FAST, GTR_32_FAST = preset("gtr-16-fast"), preset("gtr-32-fast")
 MAR_64, MAR_256, HALTON_16, DISA_64 = preset("mar-64"), preset("mar-256"), preset("halton-16"), preset("disa-64")
 STEPS = {GTR_16: (12, 3, 1), GTR_32: (24, 6, 2)}  # of each sub-stage, on 16 x 16 tokens
 
@@ -133,8 +134,12 @@ CLIP = Group("clip", "Timestep clip (gtr-16 and disa-64 have 950; mar-64 and hal
     GTR_16, unclipped(GTR_16), DISA_64, unclipped(DISA_64),
     *(form(base) for base in (MAR_64, HALTON_16) for form in (clipped, unclipped))))
 
-PRECISION = Group("precision", "Weights in bf16 and in fp32", tuple(
-    base.but(name, "--precision", name) for base in (GTR_16, MAR_64) for name in ("bf16", "fp32")))
+PRECISION = Group("precision", "Weights in bf16, in fp32 and in int8", tuple(
+    base.but(name, "--precision", name) for base in (GTR_16, MAR_64) for name in ("bf16", "fp32", "int8")))
+
+REUSE = Group("reuse", "Unconditional half of the guidance at every step, every second, every third; int8 besides", (
+    GTR_16, GTR_16_FAST, GTR_16.but("reuse 3", "--guidance-reuse", "3"), GTR_32, GTR_32_FAST,
+    *(base.but("int8", "--precision", "int8") for base in (GTR_16, GTR_16_FAST))))
 
 UNGUIDED = GTR_16.but("guidance 1", "--guidance", "1")
 
@@ -157,7 +162,8 @@ def seams(side: int) -> Group:
 
 def groups(side: int) -> dict[str, Group]:
     """All groups by name, for a grid of side x side tokens."""
-    every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP, PRECISION,
+    every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP,
+             PRECISION, REUSE,
              GUIDANCE, seams(side))
     return {group.name: group for group in every}
 

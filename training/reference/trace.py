@@ -3,6 +3,8 @@
     python -m training.reference.trace models/fashion --out fashion.safetensors
     underpaint parity --model models/fashion --trace fashion.safetensors
 
+`--extend TRACE` adds what is missing of `gtr_reuse` to a trace that has `gtr`: the same run, with guidance that is reused.
+
 With the original files, read by PyTorch itself, the import is checked too; model.json then gives the dimensions only:
 
     python -m training.reference.trace models/mar-base --checkpoint checkpoint-last.pth --vae kl16.ckpt --out trace.safetensors
@@ -15,6 +17,7 @@ import json
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from training.model import directory
@@ -32,6 +35,13 @@ class RecordedNoise:
         images, tokens, channels = shape
         self.initials = torch.randn(shape, generator=generator)
         self.steps = torch.randn(images, tokens, steps, channels, generator=generator)
+
+    @classmethod
+    def of(cls, initials: torch.Tensor, steps: torch.Tensor) -> "RecordedNoise":
+        """Noise that was drawn before."""
+        noise = cls.__new__(cls)
+        noise.initials, noise.steps = initials, steps
+        return noise
 
     def initial(self, image, token):
         return self.initials[image, token]
@@ -99,6 +109,18 @@ class Recorder:
                            RecordedNoise(self.shape, max(a.gtr_diffusion_steps), self.generator), self.labels(),
                            guidance=a.guidance, detail_fraction=a.detail_fraction)
         self.add("gtr", detail_tokens=picked)
+        self.reuse()
+
+    def reuse(self) -> None:
+        """The run of `gtr` once more, with the unconditional half at every n-th step only."""
+        a, inputs = self.arguments, self.tensors
+        orders = [inputs[f"gtr.order{k}"] for k in range(len(a.gtr_steps))]
+        noise = RecordedNoise.of(inputs["gtr.initial_noise"], inputs["gtr.step_noise"])
+        tokens, picked = sample(
+            self.mar, inputs["gtr.labels"], plans.gtr_plan(orders, a.gtr_steps, tuple(a.gtr_diffusion_steps)), noise,
+            timestep_clip=a.timestep_clip, guidance=a.guidance, detail_fraction=a.detail_fraction,
+            guidance_reuse=a.guidance_reuse)
+        self.add("gtr_reuse", latents=self.as_image(tokens), detail_tokens=picked)
 
     def images(self) -> None:
         grid = self.mar.config.grid
@@ -134,8 +156,23 @@ class Recorder:
             "diffusion_steps": str(a.diffusion_steps), "timestep_clip": clip, "gtr.temperature": "1.0",
             "gtr.steps": ",".join(map(str, a.gtr_steps)),
             "gtr.diffusion_steps": ",".join(map(str, a.gtr_diffusion_steps)),
-            "gtr.detail_fraction": str(a.detail_fraction),
+            "gtr.detail_fraction": str(a.detail_fraction), "gtr_reuse.guidance_reuse": str(a.guidance_reuse),
         }
+
+
+def extend(path: Path, recorder: Recorder) -> dict[str, str]:
+    """Take the tensors and settings of a trace, and add `gtr_reuse`. Returns its metadata."""
+    a = recorder.arguments
+    with safe_open(path, "pt") as trace:
+        recorder.tensors = {name: trace.get_tensor(name) for name in trace.keys()}
+        metadata = trace.metadata()
+    a.gtr_steps = [int(count) for count in metadata["gtr.steps"].split(",")]
+    a.gtr_diffusion_steps = [int(count) for count in metadata["gtr.diffusion_steps"].split(",")]
+    a.guidance, a.detail_fraction = float(metadata["cfg"]), float(metadata["gtr.detail_fraction"])
+    a.timestep_clip = None if metadata["timestep_clip"] == "none" else int(metadata["timestep_clip"])
+    with torch.no_grad():
+        recorder.reuse()
+    return metadata | {"gtr_reuse.guidance_reuse": str(a.guidance_reuse)}
 
 
 def load_official(mar: MAR, vae, checkpoint: Path | None, autoencoder: Path | None, weights: str) -> None:
@@ -169,12 +206,18 @@ def main() -> None:
     p.add_argument("--gtr-steps", type=int, nargs=3, default=[3, 2, 1], help="AR steps per sub-stage")
     p.add_argument("--gtr-diffusion-steps", type=int, nargs=4, default=[50, 20, 20, 50])
     p.add_argument("--detail-fraction", type=float, default=0.1)
+    p.add_argument("--guidance-reuse", type=int, default=3, help="of gtr_reuse: every how many steps both halves run")
+    p.add_argument("--extend", type=Path, metavar="TRACE", help="add gtr_reuse to this trace instead of making one")
     arguments = p.parse_args()
     mar, vae, description = directory.load(arguments.model)
     load_official(mar, vae, arguments.checkpoint, arguments.vae, arguments.weights)
     recorder = Recorder(mar, vae, description, arguments)
-    recorder.record()
-    save_file(recorder.tensors, arguments.out, metadata=recorder.metadata())
+    if arguments.extend:
+        metadata = extend(arguments.extend, recorder)
+    else:
+        recorder.record()
+        metadata = recorder.metadata()
+    save_file(recorder.tensors, arguments.out, metadata=metadata)
     arguments.out.chmod(0o644)
 
 

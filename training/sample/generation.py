@@ -35,8 +35,10 @@ class Generation:
     """A batch of images on its way: tokens [B, L, C], and known [B, N], the positions that are decided, ascending."""
 
     def __init__(self, model: MAR, labels, noise, *, guidance: float, temperature: float = 1.0,
-                 timestep_clip: int | None = None, detail_fraction: float = 0.1, guidance_schedule: str = "linear"):
+                 timestep_clip: int | None = None, detail_fraction: float = 0.1, guidance_schedule: str = "linear",
+                 guidance_reuse: int = 1):
         self.model, self.labels, self.noise = model, labels, noise
+        self.guidance_reuse, self.finished_steps, self.difference = guidance_reuse, 0, None
         self.guidance, self.guidance_schedule = guidance, guidance_schedule
         self.temperature, self.timestep_clip, self.detail_fraction = temperature, timestep_clip, detail_fraction
         B, L, C = len(labels), model.config.tokens, model.config.latent_channels
@@ -54,7 +56,14 @@ class Generation:
         if self.guidance_schedule == "linear":
             after = L - self.known.shape[1] - now.shape[1]
             g = 1 + (g - 1) * (L - max(after, 1)) / L
-        z, z_u = self.conditions(guided=g != 1)
+        if g != 1 and self.finished_steps % self.guidance_reuse != 0:
+            z, _ = self.conditions(guided=False)
+            z_u = z - self.difference
+        else:
+            z, z_u = self.conditions(guided=g != 1)
+            # Of all tokens: those of the steps that reuse it are among them.
+            self.difference = None if z_u is None else z - z_u
+        self.finished_steps += 1
 
         detail = torch.zeros_like(now, dtype=torch.bool)
         if step.detail_steps is not None:

@@ -83,7 +83,8 @@ def test_reference_loop_agrees(mar, trace, settings, name, guided):
     assert relative_error(as_image(tokens), trace[f"{name}.latents"]) < 1e-4
 
 
-def test_two_stage_loop_agrees(mar, trace, settings):
+@pytest.mark.parametrize("group, reuse", [("gtr", 1), ("gtr_reuse", 3)])
+def test_two_stage_loop_agrees(mar, trace, settings, group, reuse):
     orders = [trace[f"gtr.order{k}"] for k in range(3)]
     assert [sorted(o[0].tolist()) for o in orders] == plans.gtr_stages(8, 8)
     plan = plans.gtr_plan(orders, [int(s) for s in settings["gtr.steps"].split(",")],
@@ -92,9 +93,14 @@ def test_two_stage_loop_agrees(mar, trace, settings):
     tokens, picked = sample(
         mar, trace["gtr.labels"], plan, noise, guidance=float(settings["cfg"]),
         temperature=float(settings["gtr.temperature"]), timestep_clip=int(settings["timestep_clip"]),
-        detail_fraction=float(settings["gtr.detail_fraction"]))
-    assert sorted(picked.tolist()) == sorted(trace["gtr.detail_tokens"].tolist())
-    assert relative_error(as_image(tokens), trace["gtr.latents"]) < 1e-4
+        detail_fraction=float(settings["gtr.detail_fraction"]), guidance_reuse=reuse)
+    assert settings["gtr_reuse.guidance_reuse"] == "3"
+    assert sorted(picked.tolist()) == sorted(trace[f"{group}.detail_tokens"].tolist())
+    assert relative_error(as_image(tokens), trace[f"{group}.latents"]) < 1e-4
+
+
+def test_reused_guidance_differs_from_computed_guidance(trace):
+    assert relative_error(trace["gtr_reuse.latents"], trace["gtr.latents"]) > 5e-4
 
 
 @torch.no_grad()

@@ -7,14 +7,14 @@ from training.sample.plans import gtr_stages, scaled
 
 FOR_STAGES = {"--order", "--first-color", "--detail-fraction", "--selection", "--no-fts"}
 CHOICES = {
-    "--sampler": {"gtr-16", "gtr-32", "mar-64", "mar-256", "disa-64", "halton-16"},
+    "--sampler": {"gtr-16", "gtr-32", "gtr-16-fast", "gtr-32-fast", "mar-64", "mar-256", "disa-64", "halton-16"},
     "--order": {"random", "raster", "subsample", "halton"},
     "--first-color": {"even", "odd"},
     "--selection": {"high_frequency", "low_frequency", "random"},
-    "--precision": {"bf16", "fp32"},
+    "--precision": {"bf16", "fp32", "int8"},
     "--guidance-schedule": {"linear", "constant"},
 }
-RANGES = {"--detail-fraction": (0, 1), "--guidance": (0, 20), "--temperature": (0, 2)}
+RANGES = {"--guidance-reuse": (1, 16), "--detail-fraction": (0, 1), "--guidance": (0, 20), "--temperature": (0, 2)}
 
 
 def read_flags(flags: tuple[str, ...]) -> dict[str, str]:

@@ -6,6 +6,7 @@
 #include "packed.h"
 
 #define UK_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#define UK_AVX512_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #define UK_AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 
 /// Most rows and vectors of 16 columns in one tile: as many sums as there are registers for them.
@@ -18,9 +19,22 @@ struct uk_taps {
 };
 
 /// Numbers of the element that the hardware takes from the depth at once; packed depths are multiples of it.
-static inline size_t uk_depth_step(enum uk_element element) { return element == UK_BF16 ? 2 : 1; }
-static inline size_t uk_element_size(enum uk_element element) { return element == UK_BF16 ? 2 : 4; }
+static inline size_t uk_depth_step(enum uk_element element) {
+    return element == UK_INT8 ? 4 : element == UK_BF16 ? 2 : 1;
+}
+static inline size_t uk_element_size(enum uk_element element) {
+    return element == UK_INT8 ? 1 : element == UK_BF16 ? 2 : 4;
+}
 static inline size_t uk_padded(size_t count, size_t step) { return (count + step - 1) / step * step; }
+
+/// Bytes of one column of int8 before its weights: what its sums begin with, and its scale.
+enum { UK_INT8_COLUMN_HEAD = sizeof(int32_t) + sizeof(float) };
+
+/// Bytes of one column of a panel.
+static inline size_t uk_panel_column_size(enum uk_element element, size_t taps, size_t depth) {
+    return taps * uk_padded(depth, uk_depth_step(element)) * uk_element_size(element) +
+           (element == UK_INT8 ? UK_INT8_COLUMN_HEAD : 0);
+}
 
 /// Vectors of 16 columns in the panel that starts at this column.
 static inline size_t uk_panel_vectors(size_t columns, size_t first) {

@@ -1,15 +1,24 @@
 #include "elements.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "bf16.h"
 #include "elementary.h"
 
 struct uk_processor uk_processor(void) {
-    struct uk_processor found = {0, 0};
+    struct uk_processor found = {0};
 #if defined(__x86_64__)
     __builtin_cpu_init();
+    found.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    unsigned eax, ebx, ecx, edx;
+    // Leaf 7: bit 24 of edx for tiles, bit 22 for bf16 in them.
+    found.amx_bf16 = __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (edx >> 24 & 1) && (edx >> 22 & 1);
     found.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     found.avx512_bf16 = found.avx512 && __builtin_cpu_supports("avx512bf16");
+    found.avx512_vnni = found.avx512 && __builtin_cpu_supports("avx512vnni");
 #endif
     return found;
 }

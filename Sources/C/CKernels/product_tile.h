@@ -1,18 +1,20 @@
-// One tile of a product against packed weights, written once for fp32 and bf16 and included twice.
+// One tile of a product against packed weights, written once for fp32, bf16 and int8 and included three times.
 //
 // The file that includes this defines ELEMENT (type of the operands), STEP (numbers of depth that one instruction
-// takes), MULTIPLY_ADD(sum, a, b), BROADCAST(pointer), TARGET and NAME(function).
+// takes), SUM (type of 16 sums), MULTIPLY_ADD(sum, a, b), BROADCAST(pointer), TARGET and NAME(function); what a panel begins
+// with, PANEL_HEAD; what a sum begins with, START(vector), and what becomes of it, RESULT(sum, row, vector).
 
 // Every sum runs over the depth from first to last in one register, whatever the number of rows and columns around it:
 // so a row's result does not depend on how many other rows there are.
 TARGET static inline __attribute__((always_inline)) void NAME(tile)(
     const size_t rows, const size_t vectors, const ELEMENT *a, size_t a_stride, const struct uk_taps *taps,
     const ELEMENT *b, size_t depth, float *tile) {
-    __m512 sums[12][4];
+    SUM sums[12][4];
+    PANEL_HEAD
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
-        for (size_t j = 0; j < vectors; j++) sums[i][j] = _mm512_setzero_ps();
+        for (size_t j = 0; j < vectors; j++) sums[i][j] = START(j);
     }
     for (size_t tap = 0; tap < taps->count; tap++) {
         const ELEMENT *from = a + taps->offsets[tap];
@@ -32,7 +34,7 @@ TARGET static inline __attribute__((always_inline)) void NAME(tile)(
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
-        for (size_t j = 0; j < vectors; j++) _mm512_storeu_ps(tile + (i * vectors + j) * 16, sums[i][j]);
+        for (size_t j = 0; j < vectors; j++) _mm512_storeu_ps(tile + (i * vectors + j) * 16, RESULT(sums[i][j], i, j));
     }
 }
 

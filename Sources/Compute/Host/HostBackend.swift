@@ -3,9 +3,16 @@ internal import CKernels
 /// What every backend in host memory does alike: memory and the moving of rows.
 protocol HostBackend: Backend {
     var pool: ScratchPool { get }
+    /// Of tensors of the kind `operand`.
+    var operandPrecision: Precision { get }
+    /// Of tensors of the kind `blockOperand`.
+    var blockOperandPrecision: Precision { get }
 }
 
 extension HostBackend {
+    var operandPrecision: Precision { precision }
+    var blockOperandPrecision: Precision { precision }
+
     package var scratchAllocations: Int { pool.allocations }
 
     package func makeTensor(images: Int, rows: Int, columns: Int) -> Tensor {
@@ -14,13 +21,19 @@ extension HostBackend {
 
     /// An uninitialised tensor of some kind.
     func makeTensor(images: Int, rows: Int, columns: Int, as kind: TensorKind) -> Tensor {
-        makeTensor(images: images, rows: rows, columns: columns, precision: kind == .operand ? precision : .fp32)
+        let precision: Precision =
+            switch kind {
+            case .numbers: .fp32
+            case .operand: operandPrecision
+            case .blockOperand: blockOperandPrecision
+            }
+        return makeTensor(images: images, rows: rows, columns: columns, precision: precision)
     }
 
     private func makeTensor(images: Int, rows: Int, columns: Int, precision: Precision) -> Tensor {
         Tensor(
             images: images, rows: rows, columns: columns, precision: precision,
-            storage: HostMemory(byteCount: images * rows * columns * precision.byteCount, from: pool))
+            storage: HostMemory(byteCount: images * rows * precision.rowByteCount(columns: columns), from: pool))
     }
 
     /// Memory for the time of one operation.
@@ -47,6 +60,9 @@ extension HostBackend {
                 switch tensor.precision {
                 case .fp32: unsafe target.initialize(from: tensor.host, count: count)
                 case .bf16: unsafe uk_from_bf16(tensor.address.assumingMemoryBound(to: UInt16.self), target, count)
+                case .int8:
+                    unsafe uk_dequantise(
+                        tensor.address.assumingMemoryBound(to: UInt8.self), target, tensor.totalRows, tensor.columns)
                 }
             }
             initialised = count
@@ -94,7 +110,7 @@ extension HostBackend {
 
     package func copyRows(_ input: Tensor, from: [Int], to: [Int], of target: Tensor) {
         precondition(from.count == to.count && input.columns == target.columns && input.precision == target.precision)
-        let byteCount = target.columns * target.precision.byteCount
+        let byteCount = target.precision.rowByteCount(columns: target.columns)
         let (source, output) = unsafe (input.address, target.address)
         for (sourceRow, targetRow) in zip(from, to) {
             precondition(sourceRow < input.totalRows && targetRow < target.totalRows, "a row outside the tensor")
@@ -115,8 +131,9 @@ extension HostBackend {
 
     package func operand(_ input: Tensor) -> Tensor {
         let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns, as: .operand)
-        switch precision {
+        switch output.precision {
         case .fp32: unsafe output.host.update(from: input.host, count: input.elementCount)
+        case .int8: preconditionFailure("operands have 16 bits or more")
         case .bf16:
             unsafe uk_to_bf16(
                 input.host, output.address.assumingMemoryBound(to: UInt16.self), input.totalRows, input.columns,
@@ -124,6 +141,8 @@ extension HostBackend {
         }
         return output
     }
+
+    package func blockOperand(_ input: Tensor) -> Tensor { input.precision == precision ? input : operand(input) }
 
     /// Every pixel repeated `scale` x `scale` times. [B, h * w, C] -> [B, scale h * scale w, C], of the same precision.
     func upsampled(_ input: Tensor, width: Int, scale: Int) -> Tensor {
@@ -147,8 +166,12 @@ protocol RowMajorBackend: HostBackend {}
 
 extension RowMajorBackend {
     package var precision: Precision { .fp32 }
+    var operandPrecision: Precision { .fp32 }
+    var blockOperandPrecision: Precision { .fp32 }
 
-    package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
+    package func makeLinear(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int, at place: LayerPlace
+    ) -> LinearParameters {
         precondition(weight.count == inputs * outputs && bias.count == outputs, "weights of another shape")
         return LinearParameters(
             inputs: inputs, outputs: outputs, storage: HostParameter(weight: HostBlock(weight), bias: bias))

@@ -47,9 +47,12 @@ final class HostMemory: TensorStorage {
     let weight: UnsafeRawPointer
     /// One value per output; nil where the parameter is a plain table.
     let bias: UnsafePointer<Float>?
+    /// Of the weights.
+    let precision: Precision
     private let memory: [HostBlock]
 
-    init(weight: HostBlock, bias: [Float]? = nil) {
+    init(weight: HostBlock, bias: [Float]? = nil, precision: Precision = .fp32) {
+        self.precision = precision
         let biases = bias.map { HostBlock($0) }
         unsafe self.weight = UnsafeRawPointer(weight.base)
         unsafe self.bias = biases.map { unsafe UnsafePointer($0.base.assumingMemoryBound(to: Float.self)) }
@@ -69,7 +72,7 @@ extension Tensor {
         guard let memory = storage as? HostMemory else {
             preconditionFailure("a tensor of another backend")
         }
-        return unsafe memory.block.base + offset * precision.byteCount
+        return unsafe memory.block.base + offset * precision.rowByteCount(columns: columns)
     }
 
     /// Base address of a host backend's fp32 tensor.

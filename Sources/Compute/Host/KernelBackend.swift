@@ -16,26 +16,49 @@ extension KernelBackend {
     }
 
     package func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float,
+        as kind: TensorKind
     ) -> Tensor {
         precondition(modulation.totalRows == input.totalRows && modulation.columns >= 2 * input.columns)
-        return normal(input, parameters, modulation: modulation, epsilon: epsilon, as: .operand)
+        return normal(input, parameters, modulation: modulation, epsilon: epsilon, as: kind)
     }
 
     private func normal(
         _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor?, epsilon: Float, as kind: TensorKind
     ) -> Tensor {
         let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns, as: kind)
-        let (rows, columns, element) = (input.totalRows, input.columns, output.precision.element)
+        let (rows, columns) = (input.totalRows, input.columns)
         let norm = unsafe uk_norm(
             scale: parameters?.scale.storage.host.rows, shift: parameters?.shift.storage.host.rows,
             modulation: modulation.map { unsafe UnsafePointer($0.host) }, modulation_stride: modulation?.columns ?? 0,
             epsilon: epsilon)
-        let (x, y) = unsafe (input.host, output.address)
+        // What becomes int8 is normed strip by strip, and the strip is still near when it is quantised.
+        let isQuantised = output.precision == .int8
+        let normed =
+            isQuantised
+            ? makeTensor(images: input.images, rows: input.rows, columns: columns, as: .operand) : output
+        let element = normed.precision.element
+        let (x, y, target) = unsafe (input.host, normed.address, output.address)
         inStrips(of: rows, work: 8 * rows * columns) { strip, _ in
             unsafe withUnsafePointer(to: norm) {
                 unsafe uk_layer_norm($0, x, y, element, strip.lowerBound, strip.upperBound, columns)
             }
+            guard isQuantised else { return }
+            unsafe uk_quantise(
+                y, element, target.assumingMemoryBound(to: UInt8.self), strip.lowerBound, strip.upperBound, columns)
+        }
+        withExtendedLifetime(normed) {}
+        return output
+    }
+
+    /// The rows in 8 bits, each with its scale.
+    func quantised(_ input: Tensor) -> Tensor {
+        let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns, as: .blockOperand)
+        precondition(output.precision == .int8 && input.precision != .int8, "numbers or an operand, to int8")
+        let (columns, element) = (input.columns, input.precision.element)
+        let (x, y) = unsafe (input.address, output.address.assumingMemoryBound(to: UInt8.self))
+        inStrips(of: input.totalRows, work: 4 * input.elementCount) { strip, _ in
+            unsafe uk_quantise(x, element, y, strip.lowerBound, strip.upperBound, columns)
         }
         return output
     }
@@ -138,6 +161,7 @@ extension Precision {
         switch self {
         case .fp32: UK_FP32
         case .bf16: UK_BF16
+        case .int8: UK_INT8
         }
     }
 }

@@ -11,11 +11,11 @@ extension PackedAttention {
         queries: Tensor, keysValues: Tensor, heads: Int, sequences: Int
     ) -> Tensor {
         let shape = AttentionShape(queries, keysValues, heads: heads, sequences: sequences)
-        precondition([queries, keysValues].allSatisfy { $0.precision == precision }, "operands")
+        precondition([queries, keysValues].allSatisfy { $0.precision == operandPrecision }, "operands")
         let output = makeTensor(images: queries.images, rows: queries.rows, columns: queries.columns, as: .operand)
-        let (width, size) = (shape.width, precision.byteCount)
+        let (width, size) = (shape.width, operandPrecision.byteCount)
         let first = unsafe uk_head(
-            element: precision.element, q: queries.address, k: keysValues.address,
+            element: operandPrecision.element, q: queries.address, k: keysValues.address,
             v: keysValues.address + width * size, q_stride: width, k_stride: 2 * width, v_stride: 2 * width,
             queries: shape.queries, keys: shape.keys, width: shape.headWidth,
             scale: 1 / Float(shape.headWidth).squareRoot(), y: output.address, y_stride: width)

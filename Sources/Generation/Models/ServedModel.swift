@@ -39,6 +39,8 @@ package struct ServedModel: Sendable {
     /// SHA-256 of the weights, in hexadecimal.
     package let weightsSHA256: String
     package let classIndex: ClassIndex
+    /// nil if nobody has painted them.
+    package let pictures: ClassPictures?
     /// What a valid request to this model costs: who knows the model's shapes supplies it.
     package let work: @Sendable (GenerationRequest) -> Work
 
@@ -50,7 +52,7 @@ package struct ServedModel: Sendable {
     package init(
         name: String, description: String, license: String, imageWidth: Int, imageHeight: Int, channels: Int,
         grid: TokenGrid, classes: [ModelClass], defaults: Defaults, weightsSHA256: String,
-        work: @escaping @Sendable (GenerationRequest) -> Work
+        pictures: ClassPictures? = nil, work: @escaping @Sendable (GenerationRequest) -> Work
     ) {
         self.name = name
         self.description = description
@@ -62,6 +64,7 @@ package struct ServedModel: Sendable {
         self.classes = classes
         self.defaults = defaults
         self.weightsSHA256 = weightsSHA256
+        self.pictures = pictures
         self.work = work
         classIndex = ClassIndex(classes)
     }

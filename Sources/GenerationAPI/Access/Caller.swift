@@ -48,7 +48,10 @@ struct Caller: Sendable {
         case .key:
             throw Problem(
                 .forbidden, "the key \(owner.name) has not the scope \(scope.rawValue)",
-                headers: [.wwwAuthenticate: "Bearer realm=\"underpaint\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""])
+                headers: [
+                    .wwwAuthenticate:
+                        "Bearer realm=\"underpaint\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
+                ])
         }
     }
 }

@@ -13,7 +13,8 @@ package struct KeyText: Sendable, CustomStringConvertible {
     /// A new one, from the system's random numbers.
     package init() {
         var source = SystemRandomNumberGenerator()
-        let signs = (0..<Self.length).map { _ in Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &source)] }
+        let signs = (0..<Self.length).map { _ in Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &source)]
+        }
         description = Self.prefix + String(signs)
     }
 

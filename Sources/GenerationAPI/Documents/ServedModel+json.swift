@@ -18,6 +18,12 @@ extension ServedModel {
             "tokens": .record(["height": .integer(grid.height), "width": .integer(grid.width)]),
             "class_count": .integer(classes.count),
             "classes_url": .string(PathTemplate.classes.path(name)),
+            "pictures": pictures.map { pictures in
+                .record([
+                    "url": .string(PathTemplate.pictures.path(name)), "columns": .integer(pictures.columns),
+                    "side": .integer(pictures.side),
+                ])
+            },
             "defaults": .record([
                 "sampler": .string(defaults.preset.rawValue),
                 "guidance": .number(defaults.guidance),

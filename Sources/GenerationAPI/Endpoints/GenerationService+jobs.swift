@@ -47,15 +47,10 @@ extension GenerationService {
             throw noImage(index, of: seen)
         }
         let image = try require(lookup, "generation \(id)")
-        let tag = EntityTag(image.facts.sha256)
         var response = pngResponse(image)
         response.headers[.cacheControl] = "private, max-age=31536000, immutable"
         response.headers[.preferenceApplied] = preference?.applied
-        if tag.isKnown(to: request) {
-            response.status = 304
-            response.headers[.contentType] = nil
-        }
-        return response
+        return response.unlessKnown(EntityTag(image.facts.sha256), to: request)
     }
 
     /// Why the image is not there, and when it may be.
@@ -77,14 +72,8 @@ extension GenerationService {
 
     /// The PNG. Under the address of an image it never changes: only who knows the id may have it, but may keep it.
     func pngResponse(_ image: StoredImage) -> Response {
-        Response(
-            status: 200,
-            headers: [
-                .contentType: MediaType.png.rawValue,
-                .eTag: EntityTag(image.facts.sha256).text,
-                .cacheControl: "no-store",
-            ],
-            body: image.png)
+        .file(
+            image.png, MediaType.png.rawValue, EntityTag(image.facts.sha256), headers: [.cacheControl: "no-store"])
     }
 }
 

@@ -110,7 +110,7 @@ extension GenerationService {
         let id = seen.job.id
         throw Problem(
             .notReady, "the service is stopping, and generation \(id) will not run: send it again",
-            headers: [.retryAfter: Self.retryAfterStop, .location: PathTemplate.generation.path(id)])
+            headers: [.retryAfter: Readiness.retryAfterStop, .location: PathTemplate.generation.path(id)])
     }
 
     /// - Parameter isShared: whether others may know the job, or the same client again.
@@ -118,7 +118,25 @@ extension GenerationService {
         _ submitted: JobSnapshot, _ preference: WaitPreference?, isShared: Bool
     ) async throws -> Response {
         let id = submitted.job.id
-        let location = PathTemplate.generation.path(id)
+        let seen = try await waitForEnd(of: id, preference, isShared: isShared)
+        let job = seen.job
+        try requireCompleted(seen)
+        let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
+        var response = pngResponse(image)
+        response.headers[.location] = PathTemplate.generation.path(id)
+        response.headers[.seed] = String(image.facts.seed)
+        response.headers[.serverTiming] = job.timings?.serverTiming
+        response.headers[.preferenceApplied] = preference?.applied
+        return response
+    }
+
+    /// Waits for a job whose image is the reply, or a part of it.
+    ///
+    /// - Parameters:
+    ///   - preference: nil: as long as may be.
+    ///   - isShared: whether others may know the job, or the same client again.
+    /// - Throws: `Problem` of kind `notReady` where it will not run any more.
+    func waitForEnd(of id: JobID, _ preference: WaitPreference?, isShared: Bool) async throws -> JobSnapshot {
         let limit = preference?.duration ?? limits.maximumWait
         var seen = try require(await queue.waitUntilFinished(id, upTo: limit), "generation \(id)")
         if Task.isCancelled, !isShared {
@@ -129,16 +147,15 @@ extension GenerationService {
             }
         }
         try requireRunnable(seen)
-        let job = seen.job
-        switch job.state {
-        case .completed:
-            let image = try require(await queue.image(id, 0), "image 0 of generation \(id)")
-            var response = pngResponse(image)
-            response.headers[.location] = location
-            response.headers[.seed] = String(image.facts.seed)
-            response.headers[.serverTiming] = job.timings?.serverTiming
-            response.headers[.preferenceApplied] = preference?.applied
-            return response
+        return seen
+    }
+
+    /// - Throws: the `Problem` that a job is for who waits for its image, unless it is completed.
+    func requireCompleted(_ seen: JobSnapshot) throws(Problem) {
+        let id = seen.job.id
+        let location = PathTemplate.generation.path(id)
+        switch seen.job.state {
+        case .completed: return
         case .failed(let failure):
             throw Problem(.generationFailed, failure.reason.description, headers: [.location: location])
         case .cancelled:

@@ -36,21 +36,13 @@ package struct GenerationService: Sendable {
 
     /// The whole API, as one table.
     package var endpoints: [Endpoint] {
-        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + modelEndpoints
+        generationEndpoints + listEndpoints + eventEndpoints + openAIEndpoints + verifyEndpoints + modelEndpoints
             + [Endpoint(.get, "/v1/capabilities", needs: .read) { request, _ in try await showCapabilities(request) }]
-            + healthEndpoints
+            + healthEndpoints + pageEndpoints
     }
 
     /// What tells whether the instance works: also for a port of the operators' own.
-    package var healthEndpoints: [Endpoint] {
-        [
-            Endpoint(.get, "/healthz", needs: nil) { _, _ in .json(.record(["status": .string("ok")])) },
-            Endpoint(.get, "/readyz", needs: nil) { _, _ in
-                try requireReady()
-                return .json(.record(["status": .string("ready")]))
-            },
-        ]
-    }
+    package var healthEndpoints: [Endpoint] { HealthService(readiness: readiness).endpoints }
 
     /// `GET /v1/capabilities`
     private func showCapabilities(_ request: Request) async throws -> Response {
@@ -58,17 +50,8 @@ package struct GenerationService: Sendable {
         return .json(capabilities.document(limits, try await queue.status()))
     }
 
-    /// Seconds after which a service that stops may be back.
-    static let retryAfterStop = "10"
-
     /// - Throws: `Problem` of kind `notReady`.
-    func requireReady() throws(Problem) {
-        switch readiness() {
-        case .ready: break
-        case .loading: throw Problem(.notReady, "the models are loading", headers: [.retryAfter: "2"])
-        case .draining: throw Problem(.notReady, "the service finishes its jobs and takes no new ones", headers: [.retryAfter: Self.retryAfterStop])
-        }
-    }
+    func requireReady() throws(Problem) { try readiness().require() }
 
     /// The value of a look-up.
     ///

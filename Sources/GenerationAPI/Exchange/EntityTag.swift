@@ -3,7 +3,7 @@ import HTTPServer
 import HTTPTypes
 import JobQueue
 
-/// Strong entity tag of an image: the hash of its bytes.
+/// Strong entity tag: the hash of the bytes.
 struct EntityTag {
     let text: String
 

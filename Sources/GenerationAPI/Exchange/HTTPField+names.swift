@@ -18,6 +18,7 @@ extension HTTPField.Name {
     package static let retryAfterMilliseconds = literal("retry-after-ms")
     /// Overrules what OpenAI's clients would make of the status.
     package static let shouldRetry = literal("x-should-retry")
+    package static let referrerPolicy = literal("Referrer-Policy")
     package static let host = literal("Host")
     /// How the client reached the proxy before the service.
     package static let forwardedProto = literal("X-Forwarded-Proto")

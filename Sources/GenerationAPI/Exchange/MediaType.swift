@@ -6,6 +6,7 @@ enum MediaType: String {
     case json = "application/json"
     case png = "image/png"
     case eventStream = "text/event-stream"
+    case html = "text/html"
 
     /// Picks from what can be sent what the client likes best (RFC 9110, section 12.5.1).
     ///
@@ -23,6 +24,15 @@ enum MediaType: String {
         }
         if let best { return best.type }
         throw Problem(.notAcceptable, "this can be had as " + offers.map(\.rawValue).joined(separator: " or "))
+    }
+
+    /// - Throws: `Problem` of kind `unsupportedMediaType` unless the request's body says that it is of this type.
+    func require(of request: Request) throws(Problem) {
+        let field = request.headers[.contentType]
+        guard (field ?? "").split(separator: ";").first?.trimmingSpace.lowercased() == rawValue else {
+            let found = field.map { "not \($0.prefix(100))" } ?? "and the request does not say what it is"
+            throw Problem(.unsupportedMediaType, "the body must be \(rawValue), \(found)")
+        }
     }
 
     /// - Throws: `Problem` of kind `unsupportedMediaType` unless the request's body says it is JSON in UTF-8.

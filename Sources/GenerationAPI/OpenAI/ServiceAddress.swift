@@ -12,7 +12,8 @@ struct ServiceAddress {
             text = ""
             return
         }
-        let isSecure = request.isSecure
+        let isSecure =
+            request.isSecure
             || request.headers.elements(of: .forwardedProto).first?.lowercased() == "https"
         text = (isSecure ? "https://" : "http://") + host
     }

@@ -15,7 +15,7 @@ extension Operation {
             "requestBody": body.map { body in
                 .record([
                     "required": .bool(true),
-                    "content": .record(["application/json": .record(["schema": body.json])]),
+                    "content": .object([.init(name: bodyType.rawValue, value: .record(["schema": body.json]))]),
                 ])
             },
             "security": (hasKeys ? endpoint.scope : nil).map { scope in

@@ -54,8 +54,9 @@ struct Operation: Sendable {
     let summary: String
     var description: String?
     var parameters: [Parameter] = []
-    /// Of a body in JSON; nil: it takes none.
+    /// Of a body; nil: it takes none.
     var body: Schema?
+    var bodyType = MediaType.json
     let replies: [Reply]
     /// What can go wrong beside what can go wrong everywhere (`everywhere`).
     var problems: [ProblemKind] = []
@@ -64,7 +65,8 @@ struct Operation: Sendable {
 
     init(
         _ id: String, _ method: Endpoint.Method, _ path: PathTemplate, _ tag: Tag, _ summary: String,
-        description: String? = nil, parameters: [Parameter] = [], body: Schema? = nil, replies: [Reply],
+        description: String? = nil, parameters: [Parameter] = [], body: Schema? = nil, bodyType: MediaType = .json,
+        replies: [Reply],
         problems: [ProblemKind] = [], errors: Endpoint.ErrorStyle = .problemDocument
     ) {
         self.id = id
@@ -75,6 +77,7 @@ struct Operation: Sendable {
         self.description = description
         self.parameters = parameters
         self.body = body
+        self.bodyType = bodyType
         self.replies = replies
         self.problems = problems
         self.errors = errors
@@ -82,15 +85,16 @@ struct Operation: Sendable {
 
     /// Groups of operations.
     enum Tag: String, Sendable, CaseIterable {
-        case generations, images, models, service, admin
+        case generations, images, models, service, admin, page
 
         var description: String {
             switch self {
             case .generations: "Jobs and their images."
-            case .images: "What clients of OpenAI's image API ask."
+            case .images: "What clients of OpenAI's image API ask, and whether an image is what its settings make."
             case .models: "What can be asked for."
             case .admin: "Steering: for operators, on their own port if there is one."
             case .service: "The instance: what it is, whether it works, what it measured."
+            case .page: "The page for people."
             }
         }
     }
@@ -98,7 +102,7 @@ struct Operation: Sendable {
 
 extension Operation {
     /// Every operation. The table of endpoints is tested against it: a new row there needs one here.
-    static let all = generations + images + models + service + admin
+    static let all = generations + images + models + service + admin + page
 
     /// What any endpoint may answer.
     static let everywhere: [ProblemKind] = [.foreignHost, .internalError]

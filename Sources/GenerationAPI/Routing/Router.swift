@@ -17,9 +17,9 @@ package struct Router: Responder {
         endpoints.first { $0.path.parameters(in: request.path) != nil }?.path
     }
 
-    /// The methods that are for the path.
-    func methods(at path: String) -> [String] {
-        endpoints.filter { $0.path.parameters(in: path) != nil }.flatMap(\.method.names)
+    /// The methods that are for the path, as `Allow` says them.
+    func methods(at path: String) -> String {
+        Self.allowed(endpoints.filter { $0.path.parameters(in: path) != nil })
     }
 
     /// A refusal of a request that is not asked of its endpoint, in the form that the endpoint's clients read.
@@ -52,7 +52,7 @@ package struct Router: Responder {
                     "method": "\(request.method)", "route": "\(endpoint.path)", "request": "\(request.requestID)",
                     "error": "\(error)",
                 ])
-            return endpoint.errors.response(Problem(.internalError, "the service's log says more"), to: request)
+            return endpoint.errors.response(Problem(inside: error), to: request)
         }
     }
 

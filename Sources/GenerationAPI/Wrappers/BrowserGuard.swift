@@ -24,7 +24,7 @@ package struct BrowserGuard: Responder {
     package func respond(to request: Request) async -> Response {
         var response = await answer(request)
         // A cache must not give a reply for one origin to another.
-        if !origins.isEmpty { response.headers[.vary] = "Origin" }
+        if !origins.isEmpty { response.headers.append(HTTPField(name: .vary, value: "Origin")) }
         guard let origin = request.headers[.origin], origins.contains(origin) else { return response }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] = Self.exposedFields
@@ -46,7 +46,8 @@ package struct BrowserGuard: Responder {
                 request,
                 Problem(
                     .foreignOrigin,
-                    "pages of \"\(field.prefix(100))\" may not send \(request.method.prefix(20)) (http.allowed_origins)"))
+                    "pages of \"\(field.prefix(100))\" may not send \(request.method.prefix(20)) (http.allowed_origins)"
+                ))
         }
         return await next.respond(to: request)
     }
@@ -66,7 +67,7 @@ package struct BrowserGuard: Responder {
         var response = Response(
             status: 204,
             headers: [
-                .accessControlAllowMethods: router.methods(at: request.path).joined(separator: ", "),
+                .accessControlAllowMethods: router.methods(at: request.path),
                 .accessControlMaxAge: "600",
             ])
         response.headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]

@@ -37,9 +37,10 @@ package struct DiffusionHead: Sendable {
             let name = net + "res_blocks.\(index)."
             return Block(
                 norm: try reader.norm(name + "in_ln", width: width),
-                expand: try reader.linear(name + "mlp.0", inputs: width, outputs: width),
-                contract: try reader.linear(name + "mlp.2", inputs: width, outputs: width),
-                modulation: try reader.linear(name + "adaLN_modulation.1", inputs: width, outputs: 3 * width))
+                expand: try reader.linear(name + "mlp.0", inputs: width, outputs: width, at: .block),
+                contract: try reader.linear(name + "mlp.2", inputs: width, outputs: width, at: .block),
+                modulation: try reader.linear(
+                    name + "adaLN_modulation.1", inputs: width, outputs: 3 * width, at: .block))
         }
         finalModulation = try reader.linear(
             net + "final_layer.adaLN_modulation.1", inputs: width, outputs: 2 * width)
@@ -79,7 +80,8 @@ package struct DiffusionHead: Sendable {
     package func modulate(times: ArraySlice<Tensor>, conditions: Tensor, on backend: any Backend) -> [HeadModulation] {
         let images = conditions.images
         let y = backend.siluOfSums(conditions, times)  // [T B, R, W]
-        let layers = (blocks.map(\.modulation) + [finalModulation]).map { backend.linear(y, $0) }
+        let ofBlocks = backend.blockOperand(y)
+        let layers = blocks.map { backend.linear(ofBlocks, $0.modulation) } + [backend.linear(y, finalModulation)]
         return times.indices.map { index in
             let step = index - times.startIndex
             return HeadModulation(layers: layers.map { $0.images(step * images..<(step + 1) * images) })
@@ -95,12 +97,12 @@ package struct DiffusionHead: Sendable {
         let hidden = backend.linear(x, inputProjection)  // [B, R, W]
         for (block, modulation) in zip(blocks, modulation.layers) {
             let normal = backend.modulatedLayerNorm(
-                hidden, block.norm, modulation: modulation, epsilon: Self.normEpsilon)
-            let inner = backend.linear(normal, block.expand, activation: .silu, as: .operand)
+                hidden, block.norm, modulation: modulation, epsilon: Self.normEpsilon, as: .blockOperand)
+            let inner = backend.linear(normal, block.expand, activation: .silu, as: .blockOperand)
             backend.addGated(inner, block.contract, modulation: modulation, to: hidden)
         }
         let normal = backend.modulatedLayerNorm(
-            hidden, nil, modulation: modulation.layers[blocks.count], epsilon: Self.normEpsilon)
+            hidden, nil, modulation: modulation.layers[blocks.count], epsilon: Self.normEpsilon, as: .operand)
         return backend.linear(normal, finalProjection)
     }
 }

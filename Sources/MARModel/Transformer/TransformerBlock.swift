@@ -19,17 +19,17 @@ struct TransformerBlock: Sendable {
         self.heads = heads
         attentionNorm = try reader.norm(name + ".norm1", width: width)
         (queries, keysValues) = try reader.attention(name + ".attn.qkv", width: width)
-        projection = try reader.linear(name + ".attn.proj", inputs: width, outputs: width)
+        projection = try reader.linear(name + ".attn.proj", inputs: width, outputs: width, at: .block)
         mlpNorm = try reader.norm(name + ".norm2", width: width)
-        expand = try reader.linear(name + ".mlp.fc1", inputs: width, outputs: mlpRatio * width)
-        contract = try reader.linear(name + ".mlp.fc2", inputs: mlpRatio * width, outputs: width)
+        expand = try reader.linear(name + ".mlp.fc1", inputs: width, outputs: mlpRatio * width, at: .block)
+        contract = try reader.linear(name + ".mlp.fc2", inputs: mlpRatio * width, outputs: width, at: .block)
     }
 
     /// - Parameters:
     ///   - x: [B, sequences * N, D], changed in place.
     ///   - sequences: sequences per image, which do not see each other.
     func apply(_ x: Tensor, sequences: Int, on backend: any Backend) {
-        let normal = backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, as: .operand)  // [B, R, D]
+        let normal = backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, as: .blockOperand)  // [B, R, D]
         attend(x, of: normal, to: normal, sequences: sequences, on: backend)
         feedForward(x, on: backend)
     }
@@ -40,7 +40,7 @@ struct TransformerBlock: Sendable {
     ///   - rows: as many in every sequence; counted over all images.
     /// - Returns: [B, sequences * n, D].
     func apply(_ x: Tensor, onlyRows rows: [Int], sequences: Int, on backend: any Backend) -> Tensor {
-        let normal = backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, as: .operand)  // [B, R, D]
+        let normal = backend.layerNorm(x, attentionNorm, epsilon: Self.normEpsilon, as: .blockOperand)  // [B, R, D]
         let chosen = backend.gather(x, rows: rows)  // [B, S n, D]
         attend(chosen, of: backend.gather(normal, rows: rows), to: normal, sequences: sequences, on: backend)
         feedForward(chosen, on: backend)
@@ -63,8 +63,8 @@ struct TransformerBlock: Sendable {
 
     /// x += MLP(LN(x)). [B, R, D]
     private func feedForward(_ x: Tensor, on backend: any Backend) {
-        let normal = backend.layerNorm(x, mlpNorm, epsilon: Self.normEpsilon, as: .operand)
-        let hidden = backend.linear(normal, expand, activation: .gelu, as: .operand)  // [B, R, 4 D]
+        let normal = backend.layerNorm(x, mlpNorm, epsilon: Self.normEpsilon, as: .blockOperand)
+        let hidden = backend.linear(normal, expand, activation: .gelu, as: .blockOperand)  // [B, R, 4 D]
         backend.add(hidden, contract, to: x)
     }
 }

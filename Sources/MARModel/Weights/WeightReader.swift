@@ -12,10 +12,13 @@ final class WeightReader {
     }
 
     /// A linear layer `name.weight` [outputs, inputs], `name.bias` [outputs].
-    func linear(_ name: String, inputs: Int, outputs: Int) throws -> LinearParameters {
+    func linear(
+        _ name: String, inputs: Int, outputs: Int, at place: LayerPlace = .edge
+    ) throws -> LinearParameters {
         backend.makeLinear(
             weight: try source.values(name + ".weight", shape: [outputs, inputs], role: .matrix(inputs: inputs)),
-            bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs)
+            bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs,
+            at: place)
     }
 
     /// The projections of an attention, `name.weight` [3 D, D] and `name.bias` [3 D]: queries by themselves, since they are
@@ -25,10 +28,11 @@ final class WeightReader {
         let bias = try source.values(name + ".bias", shape: [3 * width], role: .bias)
         return (
             backend.makeLinear(
-                weight: Array(weight[..<(width * width)]), bias: Array(bias[..<width]), inputs: width, outputs: width),
+                weight: Array(weight[..<(width * width)]), bias: Array(bias[..<width]), inputs: width, outputs: width,
+                at: .block),
             backend.makeLinear(
                 weight: Array(weight[(width * width)...]), bias: Array(bias[width...]), inputs: width,
-                outputs: 2 * width)
+                outputs: 2 * width, at: .block)
         )
     }
 

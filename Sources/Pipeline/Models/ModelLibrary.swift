@@ -44,6 +44,13 @@ package final class ModelLibrary: Sendable {
         self.directories = directories
     }
 
+    /// Where a model's files are.
+    /// - Throws: `PipelineError.unknownModel`.
+    package func directory(of name: String) throws -> String {
+        guard let directory = directories[name] else { throw PipelineError.unknownModel(name) }
+        return directory
+    }
+
     /// Reads the weights of these models; names that are not served are left out.
     /// - Parameter backend: of the kind that will run them.
     /// - Throws: `CheckpointError`.
@@ -63,6 +70,7 @@ package enum ModelLibraryError: Error, CustomStringConvertible {
     case duplicateName(String, directory: String)
     case noDefault(String, directory: String, available: [String])
     case unknownSetting(file: String, key: String, value: String, known: [String])
+    case unusablePictures(file: String, reason: String)
 
     package var description: String {
         switch self {
@@ -72,6 +80,8 @@ package enum ModelLibraryError: Error, CustomStringConvertible {
             "no model called \(name) (models.default) in \(directory); there are: \(available.joined(separator: ", "))"
         case .unknownSetting(let file, let key, let value, let known):
             "\(file): \(key) is \"\(value)\", expected one of \(known.joined(separator: ", "))"
+        case .unusablePictures(let file, let reason):
+            "\(file): \(reason). `underpaint pictures` paints it anew, and without it the model works too"
         }
     }
 }
@@ -101,6 +111,7 @@ extension ServedModel {
                 preset: preset, guidance: defaults.guidance, guidanceSchedule: schedule,
                 temperature: defaults.temperature, timestepClip: defaults.timestepClip),
             weightsSHA256: configuration.weightsSha256 ?? "",
+            pictures: try ClassPictures(besideFile: file, classCount: configuration.classes.count),
             work: { OperationCount.work(of: $0, configuration: configuration) })
     }
 }

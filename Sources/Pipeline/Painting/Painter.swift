@@ -34,7 +34,8 @@ package final class Painter {
         let (step, wall) = (paintings[0].nextStep, ContinuousClock())
         let start = wall.now
 
-        let z = conditions(of: paintings, clock: &clock)
+        var ahead = paintings
+        let z = conditions(of: &ahead, clock: &clock)
         let detailed = clock.measure(.fts) { paintings.indices.map { detailedPositions(of: paintings[$0], $0, z) } }
         let chains = try clock.measure(.diffusion(step.stage)) {
             try diffusion.run(
@@ -42,17 +43,28 @@ package final class Painter {
                 .init(conditions: z, guidance: guidance(of: paintings[0]), numbers: paintings[0].numbers),
                 onStep: onDiffusionStep)
         }
+        paintings = ahead
         for index in paintings.indices { paintings[index].take(chains[index], detailed: detailed[index]) }
 
         clock.count(step, images: paintings.count, total: wall.now - start)
     }
 
     /// z of the next step's tokens, [B, S n, D]: each token's condition, given what is known.
-    private func conditions(of paintings: [Painting], clock: inout StageClock) -> Tensor {
-        let (stage, wanted) = (paintings[0].nextStep.stage, paintings.map(\.nextStep.tokens))
-        let classRows = paintings.map { painting in
-            painting.numbers.halves == 1 ? [painting.classID] : [painting.classID, model.encoder.unconditionalRow]
-        }
+    /// - Parameter paintings: get what later steps reuse.
+    private func conditions(of paintings: inout [Painting], clock: inout StageClock) -> Tensor {
+        let reuse = GuidanceReuse(backend: backend, width: model.configuration.decoder.width)
+        let wanted = paintings.map { $0.nextStep.tokens + $0.tokensAhead }
+        let isHalf = paintings[0].numbers.halves == 1 || paintings[0].reusesGuidance
+        let classRows = paintings.map { isHalf ? [$0.classID] : [$0.classID, model.encoder.unconditionalRow] }
+        let z = computedConditions(of: paintings, classRows, wanted: wanted, clock: &clock)
+        return paintings[0].reusesGuidance ? reuse.complete(z, of: paintings) : reuse.keep(z, in: &paintings)
+    }
+
+    /// z of the wanted tokens for the classes and no class, as many of them as there are halves: [B, halves * n, D].
+    private func computedConditions(
+        of paintings: [Painting], _ classRows: [[Int]], wanted: [[Int]], clock: inout StageClock
+    ) -> Tensor {
+        let stage = paintings[0].nextStep.stage
         if paintings[0].known.isEmpty {
             return emptyCanvas.decode(classRows, wanted: wanted, stage: stage, clock: &clock)
         }

@@ -17,6 +17,8 @@ package struct Painting: Sendable {
     package private(set) var latents: [Float]
     /// Tokens that got the diffusion steps for detail, in the order of picking.
     package private(set) var detailTokens: [Int] = []
+    /// Conditional less unconditional z of tokens that are decided in a step that reuses it, [D] each.
+    var guidanceAhead: [Int: [Float]] = [:]
 
     /// An empty canvas of the model's size.
     package init(
@@ -35,11 +37,18 @@ package struct Painting: Sendable {
     /// The step that comes next; not of a finished painting.
     var nextStep: SamplingPlan.Step { plan.steps[finishedSteps] }
 
+    /// Whether the next step takes the difference of the halves from an earlier one.
+    var reusesGuidance: Bool { numbers.halves == 2 && plan.reusesGuidance(at: finishedSteps) }
+
+    /// Tokens of later steps whose difference the next step computes.
+    var tokensAhead: [Int] { numbers.halves == 2 ? plan.tokensAhead(of: finishedSteps) : [] }
+
     /// Whether one step can take both further: the same shapes and numbers, of any tokens and classes.
     func isAlike(_ other: Painting) -> Bool {
         numbers == other.numbers && known.count == other.known.count && latents.count == other.latents.count
             && nextStep.tokens.count == other.nextStep.tokens.count && nextStep.stage == other.nextStep.stage
             && nextStep.diffusionSteps == other.nextStep.diffusionSteps && nextStep.detail == other.nextStep.detail
+            && plan.guidanceReuse == other.plan.guidanceReuse && finishedSteps == other.finishedSteps
     }
 
     /// The chains of the next step's tokens.
@@ -63,6 +72,7 @@ package struct Painting: Sendable {
             latents.replaceSubrange(start..<start + chain.x.count, with: chain.x)
         }
         detailTokens += detailed.map { nextStep.tokens[$0] }
+        for token in nextStep.tokens { guidanceAhead[token] = nil }
         known = (known + nextStep.tokens).sorted()
         finishedSteps += 1
     }

@@ -13,6 +13,7 @@ package enum SamplerField: String, Sendable, CaseIterable {
     case timestepClip = "timestep_clip"
     case fts
     case selection
+    case guidanceReuse = "guidance_reuse"
 
     /// What a value of the field looks like.
     package enum Kind: Sendable, Equatable {
@@ -39,6 +40,7 @@ package enum SamplerField: String, Sendable, CaseIterable {
         case .timestepClip: .optionalInteger(0...DiffusionSchedule.trainingSteps - 1)
         case .fts: .flag
         case .selection: .name(DetailSelection.allCases.map(\.rawValue))
+        case .guidanceReuse: .integer(1...16)
         }
     }
 
@@ -56,6 +58,7 @@ package enum SamplerField: String, Sendable, CaseIterable {
         case .timestepClip: "Highest diffusion timestep that is evaluated, or none."
         case .fts: "Frequency-weighted token selection: whether any token gets the steps for detail."
         case .selection: "Which tokens get the steps for detail."
+        case .guidanceReuse: "Every how many autoregressive steps the unconditional half of the guidance is computed."
         }
     }
 }

@@ -10,7 +10,7 @@ protocol OneStageSampler: TokenSampler {
 
 extension OneStageSampler {
     package static var knownFields: [SamplerField] {
-        [.steps, .mostDiffusionSteps, .fewestDiffusionSteps, .timestepClip]
+        [.steps, .mostDiffusionSteps, .fewestDiffusionSteps, .timestepClip, .guidanceReuse]
     }
 
     package var fields: SamplerFields {

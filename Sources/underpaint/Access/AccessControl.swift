@@ -80,7 +80,9 @@ struct AccessControl {
 
 /// TLS was asked for by half.
 struct HalfCertificate: Error, Equatable, CustomStringConvertible {
-    var description: String { "TLS takes both http.tls_certificate and http.tls_key, or neither: one of them is missing" }
+    var description: String {
+        "TLS takes both http.tls_certificate and http.tls_key, or neither: one of them is missing"
+    }
 }
 
 /// The service would be anybody's who reaches it, and nobody has said that it should.

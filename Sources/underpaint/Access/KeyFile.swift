@@ -28,7 +28,8 @@ struct KeyFile {
         }
         guard let list = root?.sequence else {
             throw KeyFileError(
-                path: path, line: nil, detail: "must be a list of keys (`underpaint key new` prints one; `[]`: no keys)")
+                path: path, line: nil, detail: "must be a list of keys (`underpaint key new` prints one; `[]`: no keys)"
+            )
         }
         var keys: [AccessKey] = []
         var lines: [String: Int] = [:]
@@ -80,7 +81,9 @@ private struct KeyReader {
     }
 
     private func fields(of node: Node) throws(KeyFileError) -> [Field: Node] {
-        guard let mapping = node.mapping else { throw fault("a key must be a mapping: {name: ..., sha256: ..., scopes: [...]}") }
+        guard let mapping = node.mapping else {
+            throw fault("a key must be a mapping: {name: ..., sha256: ..., scopes: [...]}")
+        }
         var fields: [Field: Node] = [:]
         for (nameNode, value) in mapping {
             let name = nameNode.scalar?.string ?? ""

@@ -55,11 +55,13 @@ struct GenerateCommand: ParsableCommand {
         let requests = try requests(of: library)
         let folder = try ImageFolder(output)
 
-        let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerThreads)
+        let engine = settings.engineChoice.engine
+        let backend = engine.makeBackend(threads: settings.workerThreads)
         let models = ModelCache(library)
         // Before the progress line and the clock start.
         try models.load([library.served[0].name], with: backend)
-        let pipeline = GenerationPipeline(models: models, backend: backend)
+        let pipeline = GenerationPipeline(
+            models: models, backend: backend, maker: ServiceConfiguration.imageMaker(engine))
 
         var report = GenerationReport(folder: folder, perImage: cost(of: requests[0], on: library.served[0]))
         let bar = ProgressBar(isShown: !json)

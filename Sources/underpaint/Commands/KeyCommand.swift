@@ -43,7 +43,8 @@ struct NewKeyCommand: ParsableCommand {
         print(text)
         print(line)
         if isatty(STDOUT_FILENO) != 0 {
-            let hint = "The first line is the key: it is not shown again. The second is for the file of keys (http.keys).\n"
+            let hint =
+                "The first line is the key: it is not shown again. The second is for the file of keys (http.keys).\n"
             try? FileHandle.standardError.write(contentsOf: Data(hint.utf8))
         }
     }

@@ -35,10 +35,10 @@ struct ParityCommand: ParsableCommand {
         if let fallback = choice.fallback { FileHandle.standardError.write(Data("\(fallback)\n".utf8)) }
         let backend = choice.engine.makeBackend(threads: settings.workerThreads)
         let weights = try SafetensorsFile(path: URL(filePath: model).appending(path: "model.safetensors").path)
-        let isReduced = weights.holdsReducedPrecision || choice.engine.precision == .bf16
+        let isReduced = weights.holdsReducedPrecision && choice.engine.precision == .fp32
         let replay = try TraceReplay(
             try SafetensorsFile(path: trace), model: try MARModel(directory: model, backend: backend),
-            backend: backend, tolerance: isReduced ? .reduced : .full)
+            backend: backend, tolerance: isReduced ? .reduced : .of(choice.engine.precision))
         if !json {
             let stored = weights.holdsReducedPrecision ? "16 bits" : "fp32"
             print("\(model) on \(choice.engine), weights stored in \(stored)")

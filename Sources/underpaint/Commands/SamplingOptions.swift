@@ -35,6 +35,9 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .long, help: .field(.selection))
     var selection: String?
 
+    @Option(name: .long, help: .field(.guidanceReuse))
+    var guidanceReuse: Int?
+
     @Option(name: .long, parsing: .unconditional, help: "Classifier-free guidance scale; 1: none.")
     var guidance: Double?
 
@@ -62,6 +65,7 @@ struct SamplingOptions: ParsableArguments {
             .detailFraction: detailFraction.map { .number($0) },
             .fts: fts.map { .flag($0) },
             .selection: selection.map { .name($0) },
+            .guidanceReuse: guidanceReuse.map { .integer($0) },
         ])
         if let steps {
             let numbers = try Self.numbers(steps, of: "--steps")

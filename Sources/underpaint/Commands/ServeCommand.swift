@@ -36,6 +36,12 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Most models in memory at the same time; 0: no limit (models.max_loaded).")
     var maxLoaded: Int?
 
+    @Option(name: .long, help: "Where jobs are kept: memory, sqlite:PATH, postgres://... (store.database).")
+    var database: String?
+
+    @Option(name: .long, help: "Jobs that run at the same time; 0: workers elsewhere take them (workers.count).")
+    var workers: Int?
+
     func run() async throws {
         var overrides: [String: String] = [:]
         if let maxLoaded { overrides["models.max_loaded"] = "\(maxLoaded)" }
@@ -43,6 +49,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let keys { overrides["http.keys"] = keys }
         if open { overrides["http.open"] = "true" }
         if let port { overrides["http.port"] = "\(port)" }
+        if let database { overrides["store.database"] = database }
+        if let workers { overrides["workers.count"] = "\(workers)" }
         let settings = try options.load(overrides: overrides)
         let logger = ServiceLog.makeLogger(settings.log)
         let access = try AccessControl(settings, logger: logger)
@@ -51,19 +59,10 @@ struct ServeCommand: AsyncParsableCommand {
 
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let queue = JobQueue(InMemoryJobStore(limits: settings.queue))
+        let store = try ServiceStore(settings, logger: logger)
+        let queue = store.queue
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
-        if let fallback = choice.fallback { logger.warning("\(fallback)") }
-        let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
-        let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
-        let workers = WorkerService(
-            name: "worker", queue: queue, models: Set(library.served.map(\.name)),
-            settings: settings.workers, logger: logger
-        ) {
-            let backend = choice.engine.makeBackend(threads: threads)
-            try models.load(preloaded, with: backend)
-            return GenerationPipeline(models: models, backend: backend)
-        }
+        let workers = WorkerService(settings, library, store, logger)
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,
@@ -72,7 +71,10 @@ struct ServeCommand: AsyncParsableCommand {
             queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(choice)
-        let operators = metrics.endpoints + AdminService(queue: queue, logger: logger).endpoints
+        let admin = AdminService(queue: queue, logger: logger)
+        // On the port of all nobody may steer without a key, so there it is for those who have some.
+        let steering = access.keys == nil && settings.adminServer == nil ? [] : admin.endpoints
+        let operators = steering + metrics.endpoints
         func router(_ endpoints: [Endpoint]) -> Router {
             Router(
                 endpoints.withContract(
@@ -80,7 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
                 logger: logger)
         }
         let server = Server(
-            configuration: serverConfiguration(settings, logger),
+            configuration: serverConfiguration(settings, api, logger),
             responder: try access.wrap(
                 router(api.endpoints + (settings.adminServer == nil ? operators : []))),
             logger: logger)
@@ -100,6 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
             ])
         // An address that is taken is told before models are loaded, which may take a minute.
         try server.start()
+        try adminServer?.start()
         // Services stop in reverse order: the workers finish while the server still answers.
         let servers = [adminServer, server].compactMap { $0 }
         let group = ServiceGroup(services: servers + [workers], logger: logger)
@@ -114,8 +117,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The server's settings, with no more connections than the system gives descriptors for.
-    private func serverConfiguration(_ settings: ServiceConfiguration, _ logger: Logger) -> ServerConfiguration {
+    private func serverConfiguration(
+        _ settings: ServiceConfiguration, _ api: GenerationService, _ logger: Logger
+    ) -> ServerConfiguration {
         var configuration = settings.server
+        configuration.largerBodies = [GenerationService.verificationPath: api.imageByteLimit]
         if let room = DescriptorLimit.raise(), room < configuration.connectionLimit {
             logger.warning(
                 "http.max_connections is \(configuration.connectionLimit), but the limit of open files leaves \(room)")
@@ -132,16 +138,6 @@ extension Server {
             if try reloadCertificate() { logger.notice("certificate reloaded") }
         } catch {
             logger.error("certificate not reloaded, the one before stays", metadata: ["error": "\(error)"])
-        }
-    }
-}
-
-extension WorkerService.Phase {
-    fileprivate var readiness: Readiness {
-        switch self {
-        case .loading: .loading
-        case .ready: .ready
-        case .draining: .draining
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GenerationAPI
 import HTTPServer
 import JobQueue
+import Reproduction
 import WorkerPool
 
 // What the modules are given beside their own settings.
@@ -36,12 +37,17 @@ extension ServiceConfiguration {
 
     /// Threads of one worker where this many cores are ours, at least 1.
     func workerThreads(cores: Int) -> Int {
-        threadsPerWorker ?? max(1, cores / workers.workerCount)
+        threadsPerWorker ?? max(1, cores / max(1, workers.workerCount))
     }
 
     /// What computes on this machine.
     var engineChoice: EngineChoice {
         EngineChoice(offer: compute.backend, precision: compute.precision)
+    }
+
+    /// What images say that they are made by.
+    static func imageMaker(_ engine: Engine) -> ImageMaker {
+        ImageMaker(version: Underpaint.version, engine: engine.name, precision: engine.precision.rawValue)
     }
 
     func capabilities(_ choice: EngineChoice) -> Capabilities {

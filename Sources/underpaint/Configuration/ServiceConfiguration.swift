@@ -48,6 +48,14 @@ struct ServiceConfiguration: Sendable, Equatable {
         }
     }
 
+    struct Store: Sendable, Equatable {
+        var database = StoreAddress.sqlite(path: nil)
+        /// Where the service keeps what outlives it; relative paths start at the working directory.
+        var directory = "state"
+        /// Where to listen for news of PostgreSQL, where `database` is a pooler; nil: there.
+        var listenAddress: String?
+    }
+
     struct Log: Sendable, Equatable {
         enum Level: String, Sendable, CaseIterable { case trace, debug, info, notice, warning, error, critical }
         enum Format: String, Sendable, CaseIterable {
@@ -69,6 +77,7 @@ struct ServiceConfiguration: Sendable, Equatable {
     /// Threads of one worker; nil: all cores, divided by the workers.
     var threadsPerWorker: Int?
     var queue = StoreLimits()
+    var store = Store()
     var api = APILimits()
     var compute = Compute()
     var models = Models()

@@ -30,6 +30,7 @@ extension BenchRun {
                 + "all, taken \(times) x that",
         ]
         lines.append("scratch memory: \(scratchAllocations) blocks taken from the system during the job")
+        if let trip = ceilings.roundTripNanoseconds { lines.append("core to core and back: \(Self.number(trip)) ns") }
         if let peakByteCount { lines.append("peak memory: \(Self.number(Double(peakByteCount) / 1e6)) MB") }
         return lines.joined(separator: "\n")
     }

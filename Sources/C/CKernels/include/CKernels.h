@@ -6,6 +6,7 @@
 
 #include "elements.h"
 #include "packed.h"
+#include "quantised.h"
 
 #pragma clang assume_nonnull begin
 
@@ -23,7 +24,8 @@ struct uk_norm {
     float epsilon;
 };
 
-/// y = norm of rows `first` ..< `last` of x [rows, columns]. At least one of the two parts must be there.
+/// y = norm of rows `first` ..< `last` of x [rows, columns]. At least one of the two parts must be there. Rows of int8 are
+/// laid out as in `quantised.h`.
 void uk_layer_norm(const struct uk_norm *norm, const float *x, void *y, enum uk_element element, size_t first,
                    size_t last, size_t columns);
 

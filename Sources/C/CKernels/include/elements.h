@@ -5,16 +5,26 @@
 
 #pragma clang assume_nonnull begin
 
-enum uk_element { UK_FP32, UK_BF16 };
+enum uk_element {
+    UK_FP32,
+    UK_BF16,
+    /// Rows of whole numbers -127...127 with a scale each (`quantised.h`).
+    UK_INT8
+};
 
 enum uk_activation { UK_IDENTITY, UK_GELU, UK_SILU };
 
 /// What this processor has, as far as kernels ask.
 struct uk_processor {
+    int avx2;
     /// AVX-512 F, BW, DQ, VL.
     int avx512;
     /// AVX-512 BF16 besides.
     int avx512_bf16;
+    /// AVX-512 VNNI besides.
+    int avx512_vnni;
+    /// AMX with tiles of bf16.
+    int amx_bf16;
 };
 struct uk_processor uk_processor(void);
 

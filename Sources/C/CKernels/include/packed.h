@@ -1,6 +1,7 @@
 // Products, attention and convolutions against packed operands, for x86 processors with AVX-512.
 //
-// An operand is fp32 or bf16; sums are fp32 either way. Each sum runs over its depth in order, in one register, so a
+// An operand is fp32 or bf16, and its sums are fp32; or it is int8 (`quantised.h`), whose sums are whole numbers of 32 bits, exact,
+// and then multiplied with the scales of row and column. Each sum runs over its depth in order, in one register, so a
 // result does not depend on the number of rows or columns that are computed beside it, nor on who computes them.
 #pragma once
 #include <stddef.h>
@@ -52,8 +53,8 @@ struct uk_output {
 };
 
 /// Rows `first_row` ..< `last_row` of a [rows, depth] times panels `first_panel` ..< `last_panel`.
-/// Rows of a are `a_stride` numbers of the weights' element apart, and are read up to the depth rounded up to 2 in bf16;
-/// taps must be 1.
+/// Rows of a are `a_stride` numbers of the weights' element apart, and are read up to the depth rounded up to 2 in bf16, in int8
+/// up to 4 and with the scale behind; taps must be 1.
 void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,
                        size_t last_row, size_t first_panel, size_t last_panel, const struct uk_output *output);
 

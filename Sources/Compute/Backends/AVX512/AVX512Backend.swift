@@ -1,23 +1,30 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// The x86 path: `CKernels` against weights that are packed once, in fp32 or bf16, with AVX-512.
+/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8, with AVX-512.
 ///
 /// Every sum runs over its depth in order, in one register (`packed.h`). So a row's result does not depend on the rows
 /// beside it: all images of a batch are one product, and work is cut as the threads like it.
 package final class AVX512Backend: PackedAttention {
     package let precision: Precision
+    /// In int8, of everything that is not inside a block's layers.
+    let operandPrecision: Precision
     let pool = ScratchPool()
     let team: ThreadTeam
     /// One for every part of `inParallel`. Each has scratch memory of its own: what they take together would depend on
     /// which of them is ahead.
-    private lazy var singles = (0..<team.threadCount).map { _ in AVX512Backend(precision: precision, threads: 1) }
+    private lazy var singles = (0..<team.threadCount).map { _ in
+        AVX512Backend(precision: precision, threads: 1, around: operandPrecision)
+    }
 
     /// - Parameters:
-    ///   - precision: bf16 needs a processor that has it (`Engine.available`).
+    ///   - precision: bf16 and int8 need a processor that has them (`Engine.available`).
     ///   - threads: threads that one operation may use, the caller's own included.
-    package init(precision: Precision, threads: Int) {
+    ///   - around: what int8 is surrounded by: bf16 or fp32; nil: bf16 if this processor has it.
+    package init(precision: Precision, threads: Int, around: Precision? = nil) {
         self.precision = precision
+        operandPrecision =
+            precision == .int8 ? around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32) : precision
         team = ThreadTeam(threadCount: threads)
     }
 
@@ -34,11 +41,15 @@ package final class AVX512Backend: PackedAttention {
         }
     }
 
-    package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
+    package func makeLinear(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int, at place: LayerPlace
+    ) -> LinearParameters {
         precondition(weight.count == inputs * outputs && bias.count == outputs, "weights of another shape")
         return LinearParameters(
             inputs: inputs, outputs: outputs,
-            storage: pack(weight, bias: bias, columns: outputs, taps: 1, depth: inputs))
+            storage: pack(
+                weight, bias: bias, columns: outputs, taps: 1, depth: inputs,
+                place == .block ? precision : operandPrecision))
     }
 
     package func makeConvolution(
@@ -49,21 +60,25 @@ package final class AVX512Backend: PackedAttention {
             inputs: inputs, outputs: outputs,
             storage: pack(
                 channelsLast(weight, inputs: inputs, outputs: outputs), bias: bias, columns: outputs, taps: 9,
-                depth: inputs))
+                depth: inputs, operandPrecision))
     }
 
-    private func pack(_ weight: [Float], bias: [Float], columns: Int, taps: Int, depth: Int) -> HostParameter {
+    private func pack(
+        _ weight: [Float], bias: [Float], columns: Int, taps: Int, depth: Int, _ precision: Precision
+    ) -> HostParameter {
         let block = HostBlock(byteCount: uk_panels_size(precision.element, columns, taps, depth))
         unsafe uk_panels_pack(weight, precision.element, columns, taps, depth, block.base)
-        return HostParameter(weight: block, bias: bias)
+        return HostParameter(weight: block, bias: bias, precision: precision)
     }
 
     package func linear(
         _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
     ) -> Tensor {
-        let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs, as: kind)
+        // A row's scale is known when all of its numbers are.
+        let computed = kind == .blockOperand ? TensorKind.operand : kind
+        let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs, as: computed)
         unsafe product(input, parameters, into: output) { unsafe $0.activation = activation.kernel }
-        return output
+        return kind == .blockOperand ? blockOperand(output) : output
     }
 
     package func add(_ input: Tensor, _ parameters: LinearParameters, to sum: Tensor) {
@@ -90,8 +105,11 @@ package final class AVX512Backend: PackedAttention {
         let weights = unsafe panels(parameters.storage, columns: columns, taps: 1, depth: depth)
         var result = unsafe self.output(output, bias: parameters.storage)
         unsafe adjust(&result)
-        let operand = asOperand(input)
-        let (a, stride) = unsafe (operand.address, operand.columns)
+        let precision = parameters.storage.host.precision
+        let operand = precision == .int8 ? blockOperand(input) : asOperand(input)
+        let (a, stride) = unsafe (
+            operand.address, operand.precision.rowByteCount(columns: operand.columns) / precision.byteCount
+        )
         let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, threads: team.threadCount)
         let final = unsafe result
         team.run(chunks: cut.chunks, work: rows * depth * columns) { chunk, _ in
@@ -107,14 +125,23 @@ package final class AVX512Backend: PackedAttention {
         withExtendedLifetime(operand) {}
     }
 
-    /// The input in the backend's precision, with rows that may be read up to an even number of columns.
+    package func blockOperand(_ input: Tensor) -> Tensor {
+        if input.precision == precision { return input }
+        return precision == .int8 ? quantised(input) : operand(input)
+    }
+
+    /// The input in the precision of operands, with rows that may be read up to an even number of columns.
     private func asOperand(_ input: Tensor) -> Tensor {
-        guard precision == .bf16 else { return input }
+        guard operandPrecision == .bf16 else {
+            precondition(input.precision == .fp32, "what a block's layers read, no other layer does")
+            return input
+        }
         let padded = input.columns + input.columns % 2
         if input.precision == .bf16 && padded == input.columns { return input }
         let operand = makeTensor(images: input.images, rows: input.rows, columns: padded, as: .operand)
         let target = unsafe operand.address.assumingMemoryBound(to: UInt16.self)
         switch input.precision {
+        case .int8: preconditionFailure("what a block's layers read, no other layer does")
         case .fp32: unsafe uk_to_bf16(input.host, target, input.totalRows, input.columns, padded)
         case .bf16:
             let source = unsafe input.address.assumingMemoryBound(to: UInt16.self)
@@ -146,21 +173,23 @@ package final class AVX512Backend: PackedAttention {
     ) {
         let height = input.rows / width
         precondition(input.rows == height * width && input.columns == parameters.inputs)
-        precondition(input.precision == precision && output.precision == .fp32, "an operand, and numbers")
+        precondition(input.precision == operandPrecision && output.precision == .fp32, "an operand, and numbers")
         let weights = unsafe panels(
             parameters.storage, columns: parameters.outputs, taps: 9, depth: parameters.inputs)
         var result = unsafe self.output(output, bias: parameters.storage)
         unsafe result.result = kind
         let (first, firstResult) = unsafe (
             uk_image(
-                pixels: input.address, element: precision.element, height: height, width: width,
+                pixels: input.address, element: operandPrecision.element, height: height, width: width,
                 channels: input.columns, scale: scale), result
         )
         let lines = scale * height
         let strip = max(1, lines / (8 * team.threadCount))
         let strips = (lines + strip - 1) / strip
         let scratchSize = unsafe withUnsafePointer(to: first) { unsafe uk_convolution_scratch($0) }
-        let (imageSize, outputSize) = (input.rows * input.columns * precision.byteCount, output.rows * output.columns)
+        let (imageSize, outputSize) = (
+            input.rows * input.columns * operandPrecision.byteCount, output.rows * output.columns
+        )
         unsafe withScratch(byteCount: team.threadCount * scratchSize) { scratch in
             team.run(chunks: input.images * strips) { chunk, thread in
                 let (index, number) = chunk.quotientAndRemainder(dividingBy: strips)
@@ -182,7 +211,8 @@ package final class AVX512Backend: PackedAttention {
 
     private func panels(_ storage: any ParameterStorage, columns: Int, taps: Int, depth: Int) -> uk_panels {
         unsafe uk_panels(
-            data: storage.host.weight, element: precision.element, columns: columns, taps: taps, depth: depth)
+            data: storage.host.weight, element: storage.host.precision.element, columns: columns, taps: taps,
+            depth: depth)
     }
 
     private func output(_ tensor: Tensor, bias storage: any ParameterStorage) -> uk_output {

@@ -32,7 +32,9 @@ package final class OneDNNBackend: PackedAttention {
         lanes = (0..<team.threadCount).map { _ in OneDNNLane(precision, tileByteCount: tileByteCount) }
     }
 
-    package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
+    package func makeLinear(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int, at place: LayerPlace
+    ) -> LinearParameters {
         precondition(weight.count == inputs * outputs && bias.count == outputs, "weights of another shape")
         let shares = stride(from: 0, to: outputs, by: Self.shareColumns).map { first in
             let columns = first..<min(first + Self.shareColumns, outputs)

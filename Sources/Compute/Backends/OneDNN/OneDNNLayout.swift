@@ -34,6 +34,7 @@ extension Precision {
         switch self {
         case .fp32: dnnl_f32
         case .bf16: dnnl_bf16
+        case .int8: dnnl_s8
         }
     }
 }

@@ -1,5 +1,6 @@
 extension EngineOffer {
     /// Plain Swift loops: slow, the oracle of the others.
     package static let reference = EngineOffer(
-        name: "reference", precisions: [.fp32], joinsRows: false, make: { _, _ in ReferenceBackend() })
+        name: "reference", precisions: [.int8, .fp32], joinsRows: false,
+        make: { precision, _ in ReferenceBackend(precision: precision) })
 }

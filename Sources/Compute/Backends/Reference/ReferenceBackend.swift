@@ -1,10 +1,28 @@
 import Foundation
 
-/// The oracle: every operation as its definition says, in plain loops with double-precision sums.
+/// The oracle: every operation as its definition says, in plain loops with double-precision sums. In int8 the layers inside
+/// blocks have exact sums of whole numbers, and the fp32 arithmetic around them that every other backend is held to.
 package final class ReferenceBackend: RowMajorBackend {
+    package let precision: Precision
     let pool = ScratchPool()
 
-    package init() {}
+    /// - Parameter precision: fp32 or int8.
+    package init(precision: Precision = .fp32) {
+        self.precision = precision
+    }
+
+    package func makeLinear(
+        weight: [Float], bias: [Float], inputs: Int, outputs: Int, at place: LayerPlace
+    ) -> LinearParameters {
+        precondition(weight.count == inputs * outputs && bias.count == outputs, "weights of another shape")
+        let storage: any ParameterStorage =
+            precision == .int8 && place == .block
+            ? QuantisedLayer(weight, bias: bias, inputs: inputs)
+            : HostParameter(weight: HostBlock(weight), bias: bias)
+        return LinearParameters(inputs: inputs, outputs: outputs, storage: storage)
+    }
+
+    package func blockOperand(_ input: Tensor) -> Tensor { input }
 
     package func linear(
         _ input: Tensor, _ parameters: LinearParameters, activation: Activation, as kind: TensorKind
@@ -12,6 +30,13 @@ package final class ReferenceBackend: RowMajorBackend {
         precondition(input.columns == parameters.inputs, "one input per weight")
         let output = makeTensor(images: input.images, rows: input.rows, columns: parameters.outputs)
         let (x, y) = (Matrix(input), Matrix(output))
+        if let layer = parameters.storage as? QuantisedLayer {
+            for row in 0..<x.rows {
+                let results = layer.results(of: QuantisedRow((0..<x.columns).map { x[row, $0] }))
+                for (column, result) in results.enumerated() { y[row, column] = activation.apply(result) }
+            }
+            return output
+        }
         let weight = unsafe Matrix(parameters.storage.host.rows, rows: parameters.outputs, columns: parameters.inputs)
         let bias = unsafe Matrix(parameters.storage.host.bias, rows: 1, columns: parameters.outputs)
         for row in 0..<x.rows {
@@ -54,7 +79,8 @@ package final class ReferenceBackend: RowMajorBackend {
     }
 
     package func modulatedLayerNorm(
-        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float
+        _ input: Tensor, _ parameters: NormParameters?, modulation: Tensor, epsilon: Float,
+        as kind: TensorKind
     ) -> Tensor {
         let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns)
         let (x, y, m) = (Matrix(input), Matrix(output), Matrix(modulation))
@@ -139,4 +165,6 @@ extension Activation {
         case .silu: x / (1 + exp(-x))
         }
     }
+
+    func apply(_ x: Float) -> Float { self == .identity ? x : Float(apply(Double(x))) }
 }

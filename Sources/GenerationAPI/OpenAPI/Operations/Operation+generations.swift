@@ -7,10 +7,7 @@ extension Operation {
         "submitGeneration", .post, "/v1/generations", .generations, "Submit a job.",
         description: "With `Accept: image/png` the reply is held until the image is there, and is the image itself.",
         parameters: [
-            Parameter(
-                "Prefer", in: .header, .string.example(.string("wait=10")),
-                "`wait=N` holds the reply up to N seconds, or until the job is finished (RFC 7240)."),
-            idempotencyKey, traceParent,
+            preferWait, idempotencyKey, traceParent,
         ],
         body: .reference("Submission"),
         replies: [
@@ -29,7 +26,8 @@ extension Operation {
         ],
         problems: [
             .malformedJSON, .invalidRequest, .notFound, .notAcceptable, .jobCancelled, .expired, .unsupportedMediaType,
-            .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady, .notFinished, .deadlineMissed,
+            .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady, .notFinished,
+            .deadlineMissed,
         ])
 
     private static let show = Operation(
@@ -75,7 +73,7 @@ extension Operation {
         "getGenerationImage", .get, .image, .generations, "Show an image of a job.",
         parameters: [
             id, Parameter("n", in: .path, .count, "Number of the image, from 0."),
-            Parameter("If-None-Match", in: .header, .string, "Entity tags that the client has."),
+            ifNoneMatch,
             Parameter(
                 "Prefer", in: .header, .string.example(.string("wait=10")),
                 "`wait=N` holds the reply up to N seconds, or until the image is there (RFC 7240)."),
@@ -92,9 +90,16 @@ extension Operation {
 
     static let id = Parameter("id", in: .path, .reference("JobID"), "Name of the job.")
 
+    static let ifNoneMatch = Parameter(
+        "If-None-Match", in: .header, .string, "Entity tags that the client has.")
+
+    static let preferWait = Parameter(
+        "Prefer", in: .header, .string.example(.string("wait=10")),
+        "`wait=N` holds the reply up to N seconds, or until the job is finished (RFC 7240).")
+
     static let idempotencyKey = Parameter(
         "Idempotency-Key", in: .header, .string, "A second sending with the same key gives the same job.")
 
-    private static let traceParent = Parameter(
+    static let traceParent = Parameter(
         "traceparent", in: .header, .string, "Trace that the job is part of (W3C Trace Context); it is in the log.")
 }

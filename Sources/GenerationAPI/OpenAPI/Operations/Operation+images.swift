@@ -14,9 +14,35 @@ extension Operation {
             ],
             problems: [
                 .malformedJSON, .invalidRequest, .notFound, .jobCancelled, .expired, .unsupportedMediaType,
-                .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady, .notFinished,
+                .tooMuchWork, .idempotencyConflict, .queueFull, .rateLimited, .generationFailed, .notReady,
+                .notFinished,
                 .deadlineMissed,
             ],
-            errors: .openAI)
+            errors: .openAI),
+        Operation(
+            "verifyImage", .post, .verify, .images, "Make an image again from the settings in its PNG, and compare.",
+            description: "The work is an ordinary job. With other weights than the image's nothing is made.",
+            parameters: [
+                Parameter(
+                    "job", in: .query, .reference("JobID"),
+                    "The job of a 202 before: its image is compared, no other made."),
+                preferWait, idempotencyKey, traceParent,
+            ],
+            body: .png, bodyType: .png,
+            replies: [
+                .json("What came of it.", .reference("Verification")),
+                .json(
+                    "The job goes on: send the image to `again`.",
+                    .object([("job", .reference("Job")), ("again", .string.described("Path and query."))]), status: 202,
+                    headers: [
+                        ("Location", "Path of the job."), ("Preference-Applied", "How long the reply could be held."),
+                        ("Retry-After", "Seconds after which it is worth another try."),
+                    ]),
+            ],
+            problems: [
+                .damagedImage, .invalidRequest, .notFound, .notAcceptable, .jobCancelled, .expired,
+                .unsupportedMediaType, .foreignImage, .tooMuchWork, .idempotencyConflict, .queueFull,
+                .generationFailed, .notReady, .deadlineMissed,
+            ]),
     ]
 }

@@ -18,6 +18,13 @@ extension Operation {
                     "Part of a name, synonym or WordNet id, or the number; all classes without it."),
             ],
             replies: [.json("The classes.", .list(of: .reference("Class")))], problems: [.notFound, .notAcceptable]),
+        Operation(
+            "getClassPictures", .get, .pictures, .models, "Show a picture of each class of a model.",
+            description: "All in one PNG; `pictures` of the model says how.", parameters: [name, ifNoneMatch],
+            replies: [
+                Reply(200, "The PNG.", [("image/png", .png)], headers: [("ETag", "Strong.")]),
+                Reply(304, "The client has it.", headers: [("ETag", "As above.")]),
+            ], problems: [.notFound, .notAcceptable]),
     ]
 
     private static let name = Parameter("name", in: .path, .string, "Name of the model.")

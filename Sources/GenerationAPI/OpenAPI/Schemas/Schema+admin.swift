@@ -9,7 +9,10 @@ extension Schema {
         let states: [(name: String, schema: Schema)] = [("queued", amount), ("running", amount)]
         return object(
             [("paused", boolean), ("draining", boolean)] + states + [
-                ("by_key", array(of: object([("key", string.nullable.described("null: sent without a key"))] + states))),
+                (
+                    "by_key",
+                    array(of: object([("key", string.nullable.described("null: sent without a key"))] + states))
+                ),
                 ("by_model", array(of: object([("model", string)] + states))),
             ])
     }

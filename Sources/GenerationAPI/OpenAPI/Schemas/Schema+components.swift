@@ -10,6 +10,7 @@ extension Schema {
             ("Capabilities", capabilities), ("Status", object([("status", string)])), ("Problem", problem),
             ("QueueCensus", census),
             ("ImageOrder", imageOrder(limits)), ("ImageReply", imageReply), ("OpenAIError", openAIError),
+            ("Verification", verification),
         ]
     }
 

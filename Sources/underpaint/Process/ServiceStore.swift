@@ -1,0 +1,56 @@
+import Foundation
+import JobQueue
+import Logging
+
+/// The store that is configured, opened.
+struct ServiceStore {
+    let queue: JobQueue
+    /// Of this process among all that share the store.
+    let processName: String
+
+    /// How long news may be lost before it is noticed.
+    private static let rereadInterval = Duration.seconds(1)
+
+    /// Blocks while it opens.
+    ///
+    /// - Throws: `SQLiteFileError`, `PostgreSQLStoreError`; `StoreFolderError`.
+    init(_ settings: ServiceConfiguration, logger: Logger) throws {
+        let limits = settings.queue
+        switch settings.store.database {
+        case .memory:
+            queue = JobQueue(InMemoryJobStore(limits: limits))
+            processName = "worker"
+        case .sqlite(let path):
+            let path = try path ?? Self.defaultPath(in: settings.store.directory)
+            queue = JobQueue(try SQLJobStore(sqliteFile: path, limits: limits))
+            processName = "worker"
+            logger.info("jobs are kept", metadata: ["store": "sqlite:\(path)"])
+        case .postgreSQL(let address):
+            let store = try SQLJobStore(postgreSQL: address, connections: 4, limits: limits)
+            let signals = PostgreSQLSignals(listenAt: settings.store.listenAddress ?? address, store: store)
+            queue = JobQueue(store, signals: signals, rereadInterval: Self.rereadInterval)
+            let host = ProcessInfo.processInfo.hostName
+            // Names come again after a restart; a lease of the process before is not ours.
+            processName = "\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
+            logger.info("jobs are kept", metadata: ["store": "\(settings.store.database.text)"])
+        }
+    }
+
+    private static func defaultPath(in directory: String) throws -> String {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw StoreFolderError(path: directory)
+        }
+        return URL(filePath: directory).appending(path: "jobs.sqlite").path
+    }
+}
+
+/// The state directory cannot be made.
+struct StoreFolderError: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String {
+        "cannot make the state directory \(path): set store.directory to one that can be written, or store.database to memory"
+    }
+}
