@@ -76,5 +76,7 @@ def check_configuration(text, folder):
     """Has the binary read a configuration file."""
     file = folder / "underpaint.yaml"
     file.write_text(text, encoding="utf-8")
-    run(BINARY, "config", "check", "--config", file)
+    # Without what the test itself was told.
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("UNDERPAINT_")}
+    run(BINARY, "config", "check", "--config", file, env=environment)
     return yaml.safe_load(text)
