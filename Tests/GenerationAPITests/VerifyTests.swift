@@ -40,7 +40,7 @@ struct VerifyTests {
         var fields: HTTPFields = [.contentType: "image/png"]
         for field in headers { fields[field.name] = field.value }
         let request = Request(method: "POST", path: "/v1/images/verify", query: query, headers: fields, body: png)
-        let response = await api.router.respond(to: request)
+        let response = await api.responder.respond(to: request)
         api.expectDocumented(response, to: request)
         return response
     }
