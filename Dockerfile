@@ -30,7 +30,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends libdnnl2 libmicrohttpd12 libnettle8 libopenblas0-pthread libpng16-16 \
         libpq5 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/underpaint \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/underpaint \
         --shell /usr/sbin/nologin underpaint \
     && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/underpaint \
     && install --directory /etc/underpaint \

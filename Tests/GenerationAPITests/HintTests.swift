@@ -45,7 +45,7 @@ struct HintTests {
     func `a path that is near none says what there is`(path: String) async throws {
         let detail = try await detail("GET", path)
         #expect(detail.contains("; there are /v1/generations, /v1/images/generations, /v1/images/verify, /v1/models, "))
-        #expect(detail.hasSuffix("/metrics, /openapi.json") && detail.count < 500)
+        #expect(detail.hasSuffix(", /openapi.json") && detail.count < 600)
     }
 
     @Test func `an id that cannot be one is told so`() async throws {

@@ -31,6 +31,8 @@ def main() -> None:
             else:
                 browser.wait(browser.is_finished, "the images are there")
                 browser.wait(lambda: len(browser.all("#jobs li")) > len(SUBJECTS), "the gallery has it too")
+                # What is below the fold is not fetched by itself.
+                browser.script("for (const image of document.images) image.loading = 'eager'")
                 browser.script("return Promise.all([...document.images].map((image) => image.decode()))")
             browser.picture(path)
 

@@ -49,7 +49,7 @@ private struct Machine {
         var lines = [
             "processor: \(report.processor.name)",
             "features: \(report.processor.features.joined(separator: ", "))",
-            "cores: \(cores), \(usableCores) of them ours by affinity and quota; \(workers) workers of \(threads) threads each",
+            "cores: \(cores), \(usableCores) of them ours by affinity and quota; \(threads) threads for each worker (\(workers))",
             columns.row("engine", ["GFLOP/s"]),
         ]
         lines += report.speeds.map { columns.row("  \($0.engine)", [number($0.gflops)]) }
