@@ -44,7 +44,7 @@ HOSTILE = {
 # With the number of requests in each.
 ORDINARY = {
     "GET": (GET + b"\r\n", 1),
-    "GET of a model": (b"GET /v1/models?x=%20+a HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nX-Empty:\r\n\r\n", 1),
+    "GET with a query": (b"GET /healthz?x=%20+a HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nX-Empty:\r\n\r\n", 1),
     "POST without a length": (b"POST /v1/generations/gen_0/cancel HTTP/1.1\r\nHost: x\r\n\r\n", 1),
     "POST with a body": (POST + b"Content-Length: 3\r\n\r\nabc", 1),
     "POST with a body that is a request": (POST + b"Content-Length: %d\r\n\r\n%s" % (len(FOLLOWER), FOLLOWER), 1),

@@ -125,7 +125,8 @@ def service(folder: pathlib.Path):
     settings = ["--set", "models.default=tiny", "--set", "http.max_connections=1024"]
     log = folder / "service.log"
     with log.open("w") as output:
-        arguments = [binary, "serve", "--port", "0", "--database", "memory", "--models", str(ROOT / "Tests/Fixtures"), *settings]
+        arguments = [binary, "serve", "--port", "0", "--database", "memory", "--models", str(ROOT / "Tests/Fixtures"),
+                     "--set", "http.allowed_hosts=any", *settings]  # fmt: skip
         with running(arguments, stdout=output, stderr=output) as process:
             for _ in range(600):
                 match = re.search(r"listening on \S+ port (\d+)", log.read_text())
