@@ -19,7 +19,7 @@ COPY Tests Tests
 ARG REVISION=""
 # The Swift runtime goes into the binary: the runtime stage needs no toolchain image. Debug information stays behind,
 # symbols do not: a crash report names functions.
-RUN UNDERPAINT_REVISION="${REVISION}" swift build -c release --static-swift-stdlib --product underpaint \
+RUN SOURCE_REVISION="${REVISION}" swift build -c release --static-swift-stdlib --product underpaint \
     && install -D .build/release/underpaint /out/underpaint \
     && strip --strip-debug /out/underpaint
 

@@ -7,7 +7,7 @@ SEED ?= 7
 COUNT ?= 4
 SAMPLER ?= gtr-16
 # Told by `underpaint --version`; empty outside of a git checkout.
-export UNDERPAINT_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+export SOURCE_REVISION ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 # More flags for `serve`, `generate` and `bench`: make serve ARGS="--port 9000"
 ARGS ?=
 

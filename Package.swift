@@ -14,9 +14,9 @@ let touchesC: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// Numeric loops are optimised in debug builds too: the tests run whole models, on the reference backend as well.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// What `underpaint --version` says after the version: `UNDERPAINT_REVISION=$(git rev-parse --short=12 HEAD) swift build`.
+/// What `underpaint --version` says after the version: `SOURCE_REVISION=$(git rev-parse --short=12 HEAD) swift build`.
 /// Only letters, digits, `.`, `-` and `+` get through: the value becomes C.
-let revision = (Context.environment["UNDERPAINT_REVISION"] ?? "").filter {
+let revision = (Context.environment["SOURCE_REVISION"] ?? "").filter {
     $0.isASCII && ($0.isLetter || $0.isNumber || ".-+".contains($0))
 }
 
@@ -139,7 +139,7 @@ let package = Package(
         .systemLibrary(name: "COneDNN", path: "Sources/C/COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .target(
             name: "CRevision", path: "Sources/C/CRevision",
-            cSettings: revision.isEmpty ? [] : [.define("UNDERPAINT_REVISION", to: "\"\(revision)\"")]),
+            cSettings: revision.isEmpty ? [] : [.define("SOURCE_REVISION", to: "\"\(revision)\"")]),
         .target(name: "CKernels", path: "Sources/C/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         .testTarget(

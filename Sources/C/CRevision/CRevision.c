@@ -1,7 +1,7 @@
 #include "CRevision.h"
 
-#ifndef UNDERPAINT_REVISION
-#define UNDERPAINT_REVISION ""
+#ifndef SOURCE_REVISION
+#define SOURCE_REVISION ""
 #endif
 
-const char *underpaint_revision(void) { return UNDERPAINT_REVISION; }
+const char *underpaint_revision(void) { return SOURCE_REVISION; }
