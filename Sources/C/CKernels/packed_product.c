@@ -19,12 +19,6 @@
 #define BROADCAST(pointer) _mm512_set1_epi32(*(const int *)(pointer))
 #define MULTIPLY_ADD(sum, a, b) _mm512_dpbf16_ps(sum, (__m512bh)(a), (__m512bh)(b))
 #include "product_tile.h"
-#undef TARGET
-#undef NAME
-#undef ELEMENT
-#undef STEP
-#undef BROADCAST
-#undef MULTIPLY_ADD
 
 #define TARGET UK_AVX512
 #define NAME(function) function##_fp32
@@ -34,12 +28,6 @@
 #define MULTIPLY_ADD(sum, a, b) _mm512_fmadd_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), sum)
 #include "product_tile.h"
 
-#undef TARGET
-#undef NAME
-#undef ELEMENT
-#undef STEP
-#undef BROADCAST
-#undef MULTIPLY_ADD
 #undef PANEL_HEAD
 #undef SUM
 #undef START

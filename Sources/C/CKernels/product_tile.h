@@ -53,3 +53,11 @@ TARGET static void NAME(any_tile)(size_t rows, size_t vectors, const ELEMENT *a,
 }
 #undef CASES
 #undef CASE
+
+// What was defined for this copy; the next one brings its own.
+#undef TARGET
+#undef NAME
+#undef ELEMENT
+#undef STEP
+#undef BROADCAST
+#undef MULTIPLY_ADD

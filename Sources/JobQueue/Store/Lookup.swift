@@ -9,6 +9,19 @@ package enum Lookup<Value: Sendable>: Sendable {
         guard case .found(let value) = self else { return nil }
         return value
     }
+
+    func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Lookup<Other> {
+        try compactMap(transform)
+    }
+
+    /// Where the transformation gives nil, nothing is there.
+    func compactMap<Other>(_ transform: (Value) throws -> Other?) rethrows -> Lookup<Other> {
+        switch self {
+        case .found(let value): try transform(value).map { .found($0) } ?? .unknown
+        case .forgotten: .forgotten
+        case .unknown: .unknown
+        }
+    }
 }
 
 extension Lookup: Equatable where Value: Equatable {}

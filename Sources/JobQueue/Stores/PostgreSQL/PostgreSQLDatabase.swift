@@ -3,7 +3,7 @@ final class PostgreSQLDatabase: SQLDatabase {
     /// How often a transaction is tried that others stand in the way of.
     private static let tries = 5
 
-    let pool: PostgreSQLPool
+    private let pool: PostgreSQLPool
 
     let dialect = SQLDialect(
         lock: " for update", lockSkipping: " for update skip locked",

@@ -9,17 +9,14 @@ package final class PostgreSQLSignals: JobSignals {
     private static let reconnectDelay = 0.5
 
     private let local = LocalSignals()
-    private let pool: PostgreSQLPool
+    private let database: any SQLDatabase
     private let outgoing = Mutex((news: Set<JobNews>(), isSending: false))
     private let listener: Listener
 
     /// - Parameters:
     ///   - address: where to listen: of the database itself, as no pooler of transactions hands on what others notify.
     package init(listenAt address: String, store: SQLJobStore) {
-        guard let database = store.database as? PostgreSQLDatabase else {
-            preconditionFailure("signals of PostgreSQL for another store")
-        }
-        pool = database.pool
+        database = store.database
         listener = Listener(address, channel: Self.channel, local)
     }
 
@@ -43,13 +40,10 @@ package final class PostgreSQLSignals: JobSignals {
         while let news = takeOutgoing() {
             let payloads = news.compactMap(\.payload)
             // Lost news costs the others a second, and is no reason to stop.
-            try? await pool.run { slot in
-                let connection = try slot.connected()
-                try connection.execute("begin; set local synchronous_commit = off")
+            try? await database.transaction(.relaxed) { session in
                 for payload in payloads {
-                    _ = try connection.run("select pg_notify($1, $2)", [.text(Self.channel), .text(payload)])
+                    try session.run("select pg_notify($1, $2)", .text(Self.channel), .text(payload))
                 }
-                try connection.execute("commit")
             }
         }
     }

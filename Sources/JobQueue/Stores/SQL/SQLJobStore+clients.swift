@@ -97,11 +97,7 @@ extension SQLJobStore {
 
     package func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> {
         try await verb(.reading) { table in
-            switch try table.lookUp(id) {
-            case .found(let row): try table.image(index, of: row).map { .found($0) } ?? .unknown
-            case .forgotten: .forgotten
-            case .unknown: .unknown
-            }
+            try table.lookUp(id).compactMap { try table.image(index, of: $0) }
         }
     }
 
@@ -112,16 +108,6 @@ extension SQLJobStore {
     package func setPaused(_ isPaused: Bool) async throws {
         try await verb(.full) { table in
             _ = try table.session.run("update queue set paused = $1", .integer(isPaused ? 1 : 0))
-        }
-    }
-}
-
-extension Lookup {
-    func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Lookup<Other> {
-        switch self {
-        case .found(let value): .found(try transform(value))
-        case .forgotten: .forgotten
-        case .unknown: .unknown
         }
     }
 }
