@@ -42,9 +42,9 @@ class LocalService:
 
 
 @contextlib.contextmanager
-def local_service(binary: str, *settings: str) -> Iterator[LocalService]:
+def local_service(binary: str, *settings: str, database: str = "memory", models: str | None = None) -> Iterator[LocalService]:
     """Serves the embedded models, and stops at the end. `settings` are `name=value`."""
-    command = [binary, "serve", "--port", "0", "--database", "memory", "--models", str(ROOT / "models")]
+    command = [binary, "serve", "--port", "0", "--database", database, "--models", models or str(ROOT / "models")]
     for setting in settings:
         command += ["--set", setting]
     with tempfile.NamedTemporaryFile("r", suffix=".log") as log:

@@ -21,6 +21,7 @@ extension ConnectionTable {
         let now = ContinuousClock.now
         let watched = state.withLock { state in
             closeWaitingForClients(&state, at: now, &findings)
+            closeStalledReaders(&state, at: now)
             findings.isFull = state.entries.count >= limit
             return state.entries.compactMap { socket, entry in entry.exchange.map { (socket: socket, exchange: $0) } }
         }

@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// Keeps a reserve: when only a sixteenth of the places is free, connections that wait for their client are closed,
 /// first those without a request, then those with the oldest beginning of one, until an eighth is free. So connections
-/// on which nothing happens cannot keep a new client out, a health check among them; those whose request has arrived are
-/// never closed for another.
+/// on which nothing happens cannot keep a new client out, a health check among them. Those whose request has arrived are
+/// closed for another only if their client does not read the reply (`closeStalledReaders`).
 final class ConnectionTable: Sendable {
     /// Whether new requests are taken.
     enum Admission: Int {
@@ -36,6 +36,8 @@ final class ConnectionTable: Sendable {
         var exchange: Exchange?
         /// Whether the client had ended its sending half when this was last looked at.
         var isHalfClosed = false
+        /// What its client has taken of the reply, where somebody looked.
+        var taking: Taking?
         /// Whether it was told to go; the event loop has not seen it yet.
         var isClosing = false
     }
@@ -123,6 +125,7 @@ final class ConnectionTable: Sendable {
             entry.since = .now
             entry.deadline = deadline
             entry.isHalfClosed = false
+            entry.taking = nil
             state.entries[socket] = entry
         }
     }
@@ -141,11 +144,14 @@ final class ConnectionTable: Sendable {
         // What has arrived and is not read yet may be a request. Under the lock, so the sockets are still these
         // connections'.
         let silent = zip(candidates, pollNow(candidates, for: Int16(POLLIN))).filter { $0.1 == 0 }.map(\.0)
-        for socket in silent.prefix(wanted) {
-            hangUp(socket)
-            state.entries[socket]?.isClosing = true
-            state.closingCount += 1
-            state.evictedCount += 1
-        }
+        for socket in silent.prefix(wanted) { evict(socket, &state) }
+    }
+
+    /// Closes a connection for new ones.
+    func evict(_ socket: CInt, _ state: inout State) {
+        hangUp(socket)
+        state.entries[socket]?.isClosing = true
+        state.closingCount += 1
+        state.evictedCount += 1
     }
 }

@@ -16,6 +16,8 @@ extension NearestNames {
 
     /// The nearest of some names, without regard to case and to what stands between words.
     package static func find(_ name: String, among known: [String]) -> [String] {
+        // Folding a long text takes time too.
+        guard name.utf8.count <= 4 * lengthLimit else { return [] }
         let wanted = folded(name)
         guard wanted.count <= lengthLimit else { return [] }
         let candidates = known.map { Name(folded: folded($0), name: $0) }
@@ -30,6 +32,7 @@ extension NearestNames {
 
     /// Slips between two words; nil if one of them is too long to be a word.
     package static func distance(_ a: String, _ b: String) -> Int? {
+        guard max(a.utf8.count, b.utf8.count) <= 4 * lengthLimit else { return nil }
         let (a, b) = (folded(a), folded(b))
         return max(a.count, b.count) > lengthLimit ? nil : editDistance(a, b)
     }

@@ -4,11 +4,13 @@
 
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "tls.h"
@@ -193,4 +195,16 @@ static inline void cmhd_set_idle_timeout(struct MHD_Connection *connection, unsi
 /// @return whether it took them all.
 static inline int cmhd_send_at_once(int socket, const void *bytes, size_t byte_count) {
     return send(socket, bytes, byte_count, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)byte_count;
+}
+
+/// Whether something that was sent waits for the other end, and how many bytes that end has taken so far.
+static inline int cmhd_waits_for_reader(int socket, uint64_t *taken) {
+    int waiting = 0;
+    if (ioctl(socket, TIOCOUTQ, &waiting) != 0 || waiting == 0) return 0;
+    // `tcpi_bytes_acked` of the kernel's `tcp_info`: the C library's own has no such field.
+    unsigned char info[128];
+    socklen_t size = sizeof info;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &size) != 0 || size < sizeof info) return 0;
+    memcpy(taken, info + 120, sizeof *taken);
+    return 1;
 }

@@ -100,11 +100,13 @@ extension [Endpoint] {
     /// - Parameter hasKeys: whether this instance wants keys.
     package func withContract(version: String, limits: APILimits, hasKeys: Bool) -> [Endpoint] {
         let all = self + [Endpoint(.get, .contract, needs: nil) { _, _ in Response(status: 500) }]
-        let document = OpenAPIDocument(endpoints: all, version: version, limits: limits, hasKeys: hasKeys).json
+        let document = OpenAPIDocument(endpoints: all, version: version, limits: limits, hasKeys: hasKeys)
+        // It never changes, and writing it takes milliseconds.
+        let response = Response.json(document.json)
         return self + [
             Endpoint(.get, .contract, needs: nil) { request, _ in
                 _ = try MediaType.negotiate([.json], for: request)
-                return .json(document)
+                return response
             }
         ]
     }

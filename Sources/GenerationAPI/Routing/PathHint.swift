@@ -22,8 +22,9 @@ struct PathHint {
 
     /// `did you mean /v1/models?`, else what there is.
     func text(for path: String) -> String {
-        let trimmed = Self.withoutEmptyParts(path)
-        if path.utf8.count <= Self.lengthLimit, let meant = meant(by: trimmed) { return "did you mean \(meant)?" }
+        if path.utf8.count <= Self.lengthLimit, let meant = meant(by: Self.withoutEmptyParts(path)) {
+            return "did you mean \(meant)?"
+        }
         var names: [String] = []
         for endpoint in endpoints where endpoint.path.isFixed && !names.contains(endpoint.path.description) {
             names.append(endpoint.path.description)

@@ -14,7 +14,7 @@ package struct PathTemplate: Sendable, Hashable, CustomStringConvertible, Expres
 
     package init(stringLiteral description: String) {
         self.description = description
-        segments = Self.parts(of: description).map { part in
+        segments = description.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
             part.hasPrefix("{") && part.hasSuffix("}")
                 ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
         }
@@ -22,7 +22,7 @@ package struct PathTemplate: Sendable, Hashable, CustomStringConvertible, Expres
 
     /// The values in a path; nil if it is not a path of this form. No value is empty.
     func parameters(in path: String) -> PathParameters? {
-        let parts = Self.parts(of: path)
+        let parts = parts(of: path)
         guard path.hasPrefix("/"), parts.count == segments.count else { return nil }
         var values: [String: String] = [:]
         for (segment, part) in zip(segments, parts) {
@@ -45,7 +45,7 @@ package struct PathTemplate: Sendable, Hashable, CustomStringConvertible, Expres
     ///
     /// - Returns: the path, and how many letters of it were put right.
     func nearest(to path: String) -> (path: String, slips: Int)? {
-        let parts = Self.parts(of: path)
+        let parts = parts(of: path)
         guard parts.count == segments.count else { return nil }
         var (words, slips) = ([Substring](), 0)
         for (segment, part) in zip(segments, parts) {
@@ -74,7 +74,11 @@ package struct PathTemplate: Sendable, Hashable, CustomStringConvertible, Expres
         }
     }
 
-    private static func parts(of path: String) -> [Substring] {
-        Array(path.split(separator: "/", omittingEmptySubsequences: false).dropFirst())
+    /// What stands between the slashes; the last one is all the rest where there are more than the template has. By bytes and
+    /// no farther, since each template looks at each path, and a path may be long.
+    private func parts(of path: String) -> [Substring] {
+        let slash = UInt8(ascii: "/")
+        return path.utf8.split(separator: slash, maxSplits: segments.count + 1, omittingEmptySubsequences: false)
+            .dropFirst().map { Substring($0) }
     }
 }

@@ -15,7 +15,7 @@ package final class JobQueue: Sendable {
     private let held = Atomic(false)
 
     package init(
-        _ store: any JobStore, signals: any JobSignals = LocalSignals(), rereadInterval: Duration = .seconds(5)
+        _ store: any JobStore, signals: any JobSignals = LocalSignals(), rereadInterval: Duration = .seconds(60)
     ) {
         precondition(rereadInterval > .zero)
         self.store = store
