@@ -6,7 +6,10 @@ enum StoreUnderTest: CaseIterable {
     case inMemory, sqlite, postgreSQL
 
     func make(clock: TestClock, queueLimit: Int = 10) throws -> any JobStore {
-        let limits = StoreLimits(queuedJobs: queueLimit)
+        try make(clock: clock, limits: StoreLimits(queuedJobs: queueLimit))
+    }
+
+    func make(clock: TestClock, limits: StoreLimits) throws -> any JobStore {
         switch self {
         case .inMemory: return InMemoryJobStore(limits: limits, now: { clock.now })
         case .sqlite:

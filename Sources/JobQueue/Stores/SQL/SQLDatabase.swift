@@ -41,6 +41,8 @@ struct SQLDialect: Sendable {
     let lockSkipping: String
     /// A statement that makes transactions that begin with it go one after the other; nil where they do anyhow.
     let takeTurns: String?
+    /// A statement that answers 1 in one transaction at a time, for what one process does for all; nil where there is one.
+    let takeKeeping: String?
     /// Microseconds since 1970 by the clock of the database, as an expression; nil: the process is the clock.
     let now: String?
 }

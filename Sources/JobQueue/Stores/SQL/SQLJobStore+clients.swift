@@ -57,7 +57,7 @@ extension SQLJobStore {
             try table.lookUp(id, lock: table.dialect.lock).map { row in
                 var row = row
                 if row.job.cancel(at: table.now) { try table.save(row) }
-                try table.forget(row)
+                try table.forget([row])
                 return row.job
             }
         }
@@ -103,6 +103,10 @@ extension SQLJobStore {
 
     package func status() async throws -> QueueStatus {
         try await verb(.reading) { table in try table.status() }
+    }
+
+    package func census() async throws -> QueueCensus {
+        try await verb(.reading) { table in try table.census() }
     }
 
     package func setPaused(_ isPaused: Bool) async throws {

@@ -60,9 +60,16 @@ extension SQLJobStore {
                     report.requeued.append(row.job.id)
                 }
             }
-            try table.forgetSurplus()
             return report
         }
+    }
+
+    /// Goes on until nothing is left that is too much.
+    package func forgetSurplus() async throws {
+        var forgotten: [Job] = []
+        repeat {
+            forgotten = try await verb(.full) { table in try table.forgetSurplus() }
+        } while forgotten.count == JobTable.forgettingLimit && !Task.isCancelled
     }
 
     /// - Throws: `JobStoreError.leaseLost`.
@@ -75,7 +82,6 @@ extension SQLJobStore {
             }
             try transition(table, &row)
             try table.save(row)
-            if row.job.state.isFinished { try table.forgetSurplus() }
         }
     }
 }

@@ -6,7 +6,7 @@ final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let lock: StoreLock
 
-    let dialect = SQLDialect(lock: "", lockSkipping: "", takeTurns: nil, now: nil)
+    let dialect = SQLDialect(lock: "", lockSkipping: "", takeTurns: nil, takeKeeping: nil, now: nil)
 
     /// Opens the file, or makes it, and brings its tables to the version of this program.
     ///

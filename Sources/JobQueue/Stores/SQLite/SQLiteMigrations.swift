@@ -53,6 +53,16 @@ extension DatabaseMigrator {
                     create index forgotten_by_age on forgotten (at desc, id);
                     """)
         }
+        migrator.registerMigration("20: what is kept") { db in
+            try db.execute(
+                sql: """
+                    create table finished_tally (jobs integer not null, bytes integer not null);
+                    insert into finished_tally (jobs, bytes)
+                        select count(*), coalesce(sum(image_bytes), 0) from jobs where finished_at is not null;
+                    create index jobs_by_speed on jobs (finished_at desc, work, run_seconds)
+                        where run_seconds > 0 and work > 0;
+                    """)
+        }
         return migrator
     }
 }
