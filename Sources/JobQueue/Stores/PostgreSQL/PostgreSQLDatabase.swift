@@ -16,7 +16,12 @@ final class PostgreSQLDatabase: SQLDatabase {
     private static let turnsLock = 0x756e_6465_7270
     private static let keepingLock = 0x756e_6465_7272
 
-    init(_ pool: PostgreSQLPool) { self.pool = pool }
+    let identity: String
+
+    init(_ pool: PostgreSQLPool, identity: String) {
+        self.pool = pool
+        self.identity = identity
+    }
 
     func transaction<T: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
@@ -31,7 +36,7 @@ final class PostgreSQLDatabase: SQLDatabase {
     }
 
     private static func transaction<T>(
-        _ durability: Durability, in slot: PostgreSQLPool.Slot, _ body: (any SQLSession) throws -> T
+        _ durability: Durability, in slot: PostgreSQLSlot, _ body: (any SQLSession) throws -> T
     ) throws -> T {
         var tried = 0
         while true {

@@ -3,7 +3,7 @@ enum PostgreSQLMigrations {
     /// A lock of its own: two processes that start together do not migrate together.
     private static let lock = 0x756e_6465_7271
 
-    static let all = [first, keeping]
+    static let all = [first, keeping, images]
 
     /// - Throws: `PostgreSQLStoreError.newer`; `PostgreSQLError`.
     /// - Returns: how many were carried out.
@@ -107,5 +107,12 @@ enum PostgreSQLMigrations {
         insert into finished_tally (jobs, bytes)
             select count(*), coalesce(sum(image_bytes), 0) from jobs where finished_at is not null;
         create index jobs_by_speed on jobs (finished_at desc, work, run_seconds) where run_seconds > 0 and work > 0;
+        """
+
+    /// Whose images those outside of the database are, and when they were last looked through.
+    private static let images = """
+        alter table queue add column identity text not null default '';
+        update queue set identity = substr(md5(random()::text || clock_timestamp()::text), 1, 16);
+        alter table queue add column swept_at bigint not null default 0;
         """
 }

@@ -5,25 +5,6 @@ import Generation
 extension JobTable {
     /// Most jobs that one transaction forgets.
     static let forgettingLimit = 500
-    /// Jobs that one statement forgets.
-    private static let forgettingStep = 50
-
-    func write(_ images: [StoredImage], of row: Row) throws {
-        for image in images {
-            try session.run(
-                "insert into images (job, number, png) values ($1, $2, $3)", .integer(row.sequence),
-                .integer(image.facts.index), .bytes(image.png))
-        }
-    }
-
-    func image(_ index: Int, of row: Row) throws -> StoredImage? {
-        guard case .completed(let completion) = row.job.state,
-            let facts = completion.images.first(where: { $0.index == index })
-        else { return nil }
-        let answer = try session.run(
-            "select png from images where job = $1 and number = $2", .integer(row.sequence), .integer(index))
-        return try answer.first.map { StoredImage(facts: facts, png: try $0.bytes(0)) }
-    }
 
     /// Notes that more is kept, or less. Each change is a row of its own, so that no two transactions wait for each
     /// other; `takeKept` makes one of them.
@@ -35,12 +16,7 @@ extension JobTable {
 
     /// - Parameter rows: of finished jobs.
     func forget(_ rows: [Row]) throws {
-        for start in stride(from: 0, to: rows.count, by: Self.forgettingStep) {
-            let end = min(start + Self.forgettingStep, rows.count)
-            // As many as ever, the last one several times: one text, which the database has read before.
-            let numbers = (start..<start + Self.forgettingStep).map { rows[min($0, end - 1)].sequence }
-            let list = numbers.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-            let values = numbers.map { SQLValue.integer($0) }
+        try inSteps(rows.map { .integer($0.sequence) }) { list, values in
             try session.run("delete from images where job in (\(list))", values)
             try session.run(
                 """
@@ -52,6 +28,15 @@ extension JobTable {
         var gone = KeptAmount()
         for row in rows { gone -= row.job.kept }
         if !rows.isEmpty { try note(gone) }
+    }
+
+    /// Runs the body with some of the values at a time, and the list of their parameters. There are as many as ever, the last
+    /// value several times: the text of a statement is one that the database has read before.
+    func inSteps(_ values: [SQLValue], of step: Int = 50, _ body: (String, [SQLValue]) throws -> Void) rethrows {
+        let list = (1...step).map { "$\($0)" }.joined(separator: ", ")
+        for start in stride(from: 0, to: values.count, by: step) {
+            try body(list, (start..<start + step).map { values[min($0, values.count - 1)] })
+        }
     }
 
     /// Forgets the oldest finished jobs while there are too many, they are too old, or their images take too much room;

@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import Generation
+import Generation
 
 // What clients do.
 extension SQLJobStore {
@@ -53,7 +53,7 @@ extension SQLJobStore {
     }
 
     package func delete(_ id: JobID) async throws -> Lookup<Job> {
-        try await verb(.full) { table in
+        let deleted = try await verb(.full) { table in
             try table.lookUp(id, lock: table.dialect.lock).map { row in
                 var row = row
                 if row.job.cancel(at: table.now) { try table.save(row) }
@@ -61,6 +61,9 @@ extension SQLJobStore {
                 return row.job
             }
         }
+        // Where that fails the job is gone all the same, and the images with the next sweep.
+        try? await images?.remove(deleted.value?.imageNames ?? [])
+        return deleted
     }
 
     package func job(_ id: JobID) async throws -> Lookup<JobSnapshot> {
@@ -92,12 +95,6 @@ extension SQLJobStore {
             let page = Array(rows.prefix(selection.limit))
             let next = page.count < rows.count ? page.last.map { JobCursor(sequence: Int($0.sequence)) } : nil
             return JobPage(jobs: try table.snapshots(of: page), next: next)
-        }
-    }
-
-    package func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> {
-        try await verb(.reading) { table in
-            try table.lookUp(id).compactMap { try table.image(index, of: $0) }
         }
     }
 

@@ -32,9 +32,10 @@ extension SQLJobStore {
     }
 
     package func complete(_ lease: JobLease, with work: FinishedWork) async throws {
-        try await change(lease) { table, row in
+        try await putOutside(work, for: lease)
+        try await change(lease) { [isOutside = images != nil] table, row in
             try row.job.complete(lease, with: work, at: table.now)
-            try table.write(work.images, of: row)
+            if !isOutside { try table.write(work.images, of: row) }
         }
     }
 
@@ -69,7 +70,9 @@ extension SQLJobStore {
         var forgotten: [Job] = []
         repeat {
             forgotten = try await verb(.full) { table in try table.forgetSurplus() }
+            try await images?.remove(forgotten.flatMap(\.imageNames))
         } while forgotten.count == JobTable.forgettingLimit && !Task.isCancelled
+        try await sweepImages()
     }
 
     /// - Throws: `JobStoreError.leaseLost`.

@@ -63,6 +63,14 @@ extension DatabaseMigrator {
                         where run_seconds > 0 and work > 0;
                     """)
         }
+        migrator.registerMigration("21: images outside") { db in
+            try db.execute(
+                sql: """
+                    alter table queue add column identity text not null default '';
+                    update queue set identity = lower(hex(randomblob(8)));
+                    alter table queue add column swept_at integer not null default 0;
+                    """)
+        }
         return migrator
     }
 }
