@@ -27,8 +27,8 @@ FROM ${DEBIAN_IMAGE} AS runtime
 # Security fixes of these come with a rebuild: a version that is pinned here would be gone from Debian's mirrors soon.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libdnnl2 libmicrohttpd12 libnettle8 libopenblas0-pthread libpng16-16 \
-        libpq5 libsqlite3-0 \
+    && apt-get install --yes --no-install-recommends ca-certificates libcurl4 libdnnl2 libmicrohttpd12 libnettle8 \
+        libopenblas0-pthread libpng16-16 libpq5 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/underpaint \
         --shell /usr/sbin/nologin underpaint \

@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "JobQueue",
             dependencies: [
-                "Generation", "Sampler", "Telemetry", "CPostgreSQL",
+                "Generation", "Sampler", "Telemetry", "CPostgreSQL", "CCurl",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -134,6 +134,9 @@ let package = Package(
             name: "CNettle", path: "Sources/C/CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(
             name: "CPostgreSQL", path: "Sources/C/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
         // Debian's oneDNN has no file for pkg-config.
         .systemLibrary(name: "COneDNN", path: "Sources/C/COneDNN", providers: [.apt(["libdnnl-dev"])]),

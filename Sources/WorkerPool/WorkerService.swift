@@ -72,6 +72,7 @@ package final class WorkerService: Service {
                 group.addTask { try await self.work(as: WorkerID("\(self.name)-\(index)")) }
             }
             group.addTask { await self.rescueRepeatedly() }
+            group.addTask { await self.forgetRepeatedly() }
             // Not `waitForAll`: that waits for the others before it throws the error of one.
             while try await group.next() != nil {}
         }
@@ -103,6 +104,20 @@ package final class WorkerService: Service {
                     for id in report.failed { self.logger.error("gave up", metadata: ["job": "\(id)"]) }
                 } catch {
                     self.logger.error("cannot rescue", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// Apart from rescue, which waits for nothing that is only about room.
+    private func forgetRepeatedly() async {
+        await untilShutdown {
+            while !Task.isCancelled {
+                try await Task.sleep(for: self.settings.forgettingInterval * Double.random(in: 0.9...1.1))
+                do {
+                    try await self.queue.forgetSurplus()
+                } catch {
+                    self.logger.error("cannot forget what is too much or too old", metadata: ["error": "\(error)"])
                 }
             }
         }

@@ -8,6 +8,8 @@ package struct WorkerSettings: Sendable, Equatable {
     package var progressInterval: Duration
     /// How often silent workers and overdue jobs are looked for.
     package var rescueInterval: Duration
+    /// How often finished jobs that are not to be kept are looked for.
+    package var forgettingInterval: Duration
     /// A job that lost its worker this often fails.
     package var attemptLimit: Int
     /// How long running jobs may go on after a graceful shutdown began; then they fail.
@@ -19,7 +21,8 @@ package struct WorkerSettings: Sendable, Equatable {
 
     package init(
         workerCount: Int = 1, lease: Duration = .seconds(30), progressInterval: Duration = .milliseconds(100),
-        rescueInterval: Duration = .seconds(1), attemptLimit: Int = 3, shutdownLimit: Duration = .seconds(30),
+        rescueInterval: Duration = .seconds(1), forgettingInterval: Duration = .seconds(5), attemptLimit: Int = 3,
+        shutdownLimit: Duration = .seconds(30),
         deliveryLimit: Int = 600,
         stackByteCount: Int = 8 << 20
     ) {
@@ -28,6 +31,7 @@ package struct WorkerSettings: Sendable, Equatable {
         self.lease = lease
         self.progressInterval = progressInterval
         self.rescueInterval = rescueInterval
+        self.forgettingInterval = forgettingInterval
         self.attemptLimit = attemptLimit
         self.shutdownLimit = shutdownLimit
         self.deliveryLimit = deliveryLimit

@@ -59,6 +59,19 @@ struct ConfigCommandTests {
                 == resolved.configuration)
     }
 
+    @Test func `addresses are shown without their passwords`() throws {
+        let resolved = try check(
+            "store:\n  database: postgres://paint:secret@a/jobs\n  listen: postgres://paint:secret@b/jobs?password=secret"
+        )
+        #expect(resolved.mistakes.isEmpty)
+        #expect(resolved.configuration.store.listenAddress == "postgres://paint:secret@b/jobs?password=secret")
+        #expect(words(resolved, "store.database").dropFirst().first == "postgres://paint:***@a/jobs")
+        #expect(words(resolved, "store.listen").dropFirst().first == "postgres://paint:***@b/jobs?password=***")
+        #expect(!resolved.table.contains("secret"))
+        #expect(try check("store: {listen: none}").configuration.store.listenAddress == nil)
+        #expect(try check("store: {listen: /run/file}").mistakes.count == 1)
+    }
+
     @Test func `all mistakes are named, with file and line`() throws {
         let resolved = try check("http:\n  port: x\n  prot: 1\nlog: {level: loud}", environment: ["UNDERPAINT_X": "1"])
         #expect(resolved.mistakes.count == 4)

@@ -11,8 +11,7 @@ package struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
 
     /// Of everything that was fed to it.
     package init(_ hash: consuming SHA256) {
-        let digits = Array("0123456789abcdef")
-        description = String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        description = hash.finalize().hexadecimal
     }
 }
 

@@ -131,6 +131,8 @@ extension JobQueue {
         signals.publish(.work)
     }
 
+    package func forgetSurplus() async throws { try await store.forgetSurplus() }
+
     package func rescue(attemptLimit: Int) async throws -> RescueReport {
         let report = try await store.rescue(attemptLimit: attemptLimit)
         for id in report.requeued + report.failed { signals.publish(.state(id)) }

@@ -59,6 +59,10 @@ package protocol JobStore: Sendable {
     /// Queues the running jobs whose lease has expired again, or fails those that were tried `attemptLimit` times.
     func rescue(attemptLimit: Int) async throws -> RescueReport
 
+    /// Forgets the oldest finished jobs while there are more than `StoreLimits` says, or they are older. What a store
+    /// forgets by itself is gone already.
+    func forgetSurplus() async throws
+
     func status() async throws -> QueueStatus
 
     /// Who waits for how much.

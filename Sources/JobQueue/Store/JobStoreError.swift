@@ -5,7 +5,7 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     case idempotencyConflict(key: String, job: JobID)
     /// The job is finished, forgotten, or someone else's by now.
     case leaseLost(JobLease)
-    /// The database is away, for now. The text says why, for the log.
+    /// The database is away, for now, or where images lie. The text says why, for the log.
     case unavailable(String)
     /// The disk of the database is full.
     case storageFull(String)
@@ -16,7 +16,7 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
         case .idempotencyConflict(let key, let job):
             "the key \"\(key.prefix(100))\" belongs to another request, of \(job)"
         case .leaseLost(let lease): "attempt \(lease.attempt) of \(lease.worker) at \(lease.job) no longer counts"
-        case .unavailable(let reason): "the database is not available: \(reason)"
+        case .unavailable(let reason): "the store is not available: \(reason)"
         case .storageFull(let reason): "the database has no room: \(reason)"
         }
     }

@@ -65,4 +65,6 @@ extension QueueCensus {
 
 extension JobStore {
     package func census() async throws -> QueueCensus { try await QueueCensus(listing: self) }
+
+    package func forgetSurplus() async throws {}
 }

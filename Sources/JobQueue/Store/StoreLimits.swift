@@ -1,3 +1,6 @@
+import FoundationEssentials
+import Generation
+
 /// Bounds of what a store keeps.
 package struct StoreLimits: Sendable, Equatable {
     /// Jobs that may wait; running ones do not count. Where several processes share the store, jobs that are submitted at
@@ -22,5 +25,30 @@ package struct StoreLimits: Sendable, Equatable {
         self.retainedByteCount = retainedByteCount
         self.retainedAge = retainedAge
         self.forgottenIDs = forgottenIDs
+    }
+
+    /// Whether the oldest finished job, which ended then, is to be forgotten.
+    ///
+    /// - Parameter kept: all finished jobs, with it.
+    func isSurplus(endOfOldest: Date, of kept: KeptAmount, at now: Date) -> Bool {
+        endOfOldest < now.addingTimeInterval(-retainedAge.seconds) || kept.jobs > retainedJobs
+            || (kept.byteCount > retainedByteCount && kept.jobs > 1)
+    }
+}
+
+/// How much a store keeps of finished jobs.
+struct KeptAmount: Sendable, Equatable {
+    var jobs = 0
+    /// Of their images.
+    var byteCount = 0
+
+    static func += (a: inout KeptAmount, b: KeptAmount) {
+        a.jobs += b.jobs
+        a.byteCount += b.byteCount
+    }
+
+    static func -= (a: inout KeptAmount, b: KeptAmount) {
+        a.jobs -= b.jobs
+        a.byteCount -= b.byteCount
     }
 }

@@ -54,6 +54,10 @@ struct ServiceConfiguration: Sendable, Equatable {
         var directory = "state"
         /// Where to listen for news of PostgreSQL, where `database` is a pooler; nil: there.
         var listenAddress: String?
+        var images = ImagesAddress.database
+        /// Where `images` has a bucket; nil: Amazon's, of the region.
+        var s3Endpoint: S3Bucket.Endpoint?
+        var s3Region = "us-east-1"
     }
 
     struct Log: Sendable, Equatable {

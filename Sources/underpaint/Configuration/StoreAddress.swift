@@ -30,10 +30,14 @@ enum StoreAddress: Sendable, Equatable {
         }
     }
 
+    /// A password stands before the host, or in the query.
     private static func withoutPassword(_ address: String) -> String {
-        guard let scheme = address.firstRange(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@"),
+        var address = address
+        if let scheme = address.firstRange(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@"),
             let colon = address[scheme.upperBound..<at].firstIndex(of: ":")
-        else { return address }
-        return address[...colon] + "***" + address[at...]
+        {
+            address = address[...colon] + "***" + address[at...]
+        }
+        return address.replacing(/([?&](?:ssl)?password=)[^&]*/) { "\($0.output.1)***" }
     }
 }

@@ -13,26 +13,32 @@ struct ServiceStore {
 
     /// Blocks while it opens.
     ///
-    /// - Throws: `SQLiteFileError`, `PostgreSQLStoreError`; `StoreFolderError`.
+    /// - Throws: `SQLiteFileError`, `PostgreSQLStoreError`, `ImageStoreError`; `StoreFolderError`, `ImagesSettingError`.
     init(_ settings: ServiceConfiguration, logger: Logger) throws {
-        let limits = settings.queue
+        let (limits, images) = (settings.queue, try ImagePlace(settings))
         switch settings.store.database {
         case .memory:
+            guard case .database = images else { throw ImagesSettingError.memory(images: settings.store.images.text) }
             queue = JobQueue(InMemoryJobStore(limits: limits))
             processName = "worker"
         case .sqlite(let path):
             let path = try path ?? Self.defaultPath(in: settings.store.directory)
-            queue = JobQueue(try SQLJobStore(sqliteFile: path, limits: limits))
+            queue = JobQueue(try SQLJobStore(sqliteFile: path, images: images, limits: limits))
             processName = "worker"
-            logger.info("jobs are kept", metadata: ["store": "sqlite:\(path)"])
+            logger.info(
+                "jobs are kept", metadata: ["store": "sqlite:\(path)", "images": "\(settings.store.images.text)"])
         case .postgreSQL(let address):
-            let store = try SQLJobStore(postgreSQL: address, connections: 4, limits: limits)
+            let store = try SQLJobStore(postgreSQL: address, connections: 4, images: images, limits: limits)
             let signals = PostgreSQLSignals(listenAt: settings.store.listenAddress ?? address, store: store)
             queue = JobQueue(store, signals: signals, rereadInterval: Self.rereadInterval)
             let host = ProcessInfo.processInfo.hostName
             // Names come again after a restart; a lease of the process before is not ours.
             processName = "\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
-            logger.info("jobs are kept", metadata: ["store": "\(settings.store.database.text)"])
+            logger.info(
+                "jobs are kept",
+                metadata: [
+                    "store": "\(settings.store.database.text)", "images": "\(settings.store.images.text)",
+                ])
         }
     }
 

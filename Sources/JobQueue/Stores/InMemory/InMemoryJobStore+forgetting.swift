@@ -7,21 +7,16 @@ extension InMemoryJobStore {
         return read(record).map { .found($0) } ?? .unknown
     }
 
-    /// Forgets the oldest finished jobs while there are too many, or their images take too much memory.
-    func forgetSurplus() {
-        while finished.count > limits.retainedJobs
-            || (retainedByteCount > limits.retainedByteCount && finished.count > 1)
+    /// Memory is short: whatever is too much is forgotten in the verb that makes it so.
+    package func forgetSurplus() { tidy() }
+
+    func forgetSurplus(at now: Date) {
+        while let end = finished.first.flatMap({ records[$0]?.job.state.finishedAt }),
+            limits.isSurplus(endOfOldest: end, of: kept, at: now)
         {
             forget(at: 0)
         }
     }
 
-    func forgetAged(at now: Date) {
-        let newestForgotten = now.addingTimeInterval(-limits.retainedAge.seconds)
-        while let finishedAt = finished.first.flatMap({ records[$0]?.job.state.finishedAt }),
-            finishedAt < newestForgotten
-        {
-            forget(at: 0)
-        }
-    }
+    private var kept: KeptAmount { KeptAmount(jobs: finished.count, byteCount: retainedByteCount) }
 }

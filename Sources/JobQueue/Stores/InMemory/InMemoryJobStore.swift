@@ -147,7 +147,7 @@ package actor InMemoryJobStore: JobStore {
         finished.append(id)
         retainedByteCount += record.byteCount
         record.job.reportEnd()
-        forgetSurplus()
+        if let end = record.job.state.finishedAt { forgetSurplus(at: end) }
     }
 
     func forget(at index: Int) {
@@ -174,7 +174,7 @@ package actor InMemoryJobStore: JobStore {
                 }
             }
         }
-        forgetAged(at: now)
+        forgetSurplus(at: now)
         return now
     }
 }

@@ -9,12 +9,19 @@ final class PostgreSQLDatabase: SQLDatabase {
         lock: " for update", lockSkipping: " for update skip locked",
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
         takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock))",
+        takeKeeping: "select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock)) as int)",
         now: "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")
 
     /// Any number that no other user of the database takes.
     private static let turnsLock = 0x756e_6465_7270
+    private static let keepingLock = 0x756e_6465_7272
 
-    init(_ pool: PostgreSQLPool) { self.pool = pool }
+    let identity: String
+
+    init(_ pool: PostgreSQLPool, identity: String) {
+        self.pool = pool
+        self.identity = identity
+    }
 
     func transaction<T: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
@@ -29,7 +36,7 @@ final class PostgreSQLDatabase: SQLDatabase {
     }
 
     private static func transaction<T>(
-        _ durability: Durability, in slot: PostgreSQLPool.Slot, _ body: (any SQLSession) throws -> T
+        _ durability: Durability, in slot: PostgreSQLSlot, _ body: (any SQLSession) throws -> T
     ) throws -> T {
         var tried = 0
         while true {

@@ -3,7 +3,7 @@ enum PostgreSQLMigrations {
     /// A lock of its own: two processes that start together do not migrate together.
     private static let lock = 0x756e_6465_7271
 
-    static let all = [first]
+    static let all = [first, keeping, images]
 
     /// - Throws: `PostgreSQLStoreError.newer`; `PostgreSQLError`.
     /// - Returns: how many were carried out.
@@ -99,5 +99,20 @@ enum PostgreSQLMigrations {
                 count(*) filter (where state = 'queued') as queued_jobs,
                 count(*) filter (where state = 'running') as running_jobs
             from speed left join jobs on state in ('queued', 'running') group by gflop_per_second;
+        """
+
+    /// What is kept of finished jobs, counted as it changes; the speed of workers without a look at all of them.
+    private static let keeping = """
+        create table finished_tally (jobs bigint not null, bytes bigint not null);
+        insert into finished_tally (jobs, bytes)
+            select count(*), coalesce(sum(image_bytes), 0) from jobs where finished_at is not null;
+        create index jobs_by_speed on jobs (finished_at desc, work, run_seconds) where run_seconds > 0 and work > 0;
+        """
+
+    /// Whose images those outside of the database are, and when they were last looked through.
+    private static let images = """
+        alter table queue add column identity text not null default '';
+        update queue set identity = substr(md5(random()::text || clock_timestamp()::text), 1, 16);
+        alter table queue add column swept_at bigint not null default 0;
         """
 }

@@ -65,6 +65,23 @@ extension JobTable {
             leastRunningWork: left.min(), speed: try row.optionalReal(3), isPaused: try row.integer(2) == 1)
     }
 
+    /// Running jobs come apart by how far they are, which their work that is left depends on.
+    func census() throws -> QueueCensus {
+        let answer = try session.run(
+            """
+            select owner, model, 0, null, count(*), sum(work) from jobs where \(Self.isWaiting) group by owner, model
+            union all
+            select owner, model, 1, progress, count(*), sum(work) from jobs where state = 'running'
+                group by owner, model, progress
+            """, .integer(now.microseconds))
+        return try answer.reduce(into: QueueCensus()) { census, row in
+            let left = 1 - (try Self.progress(row.optionalText(3))?.fraction ?? 0)
+            census.add(
+                .init(jobs: Int(try row.integer(4)), work: Work(gflop: try row.real(5)) * left),
+                of: .init(owner: try row.text(0), model: try row.text(1)), running: try row.integer(2) == 1)
+        }
+    }
+
     /// Where queued jobs stand, by their number. As in `FairTurns`, exact among jobs of one priority.
     func places(of sequences: [Int64]) throws -> [Int64: JobSnapshot.Place] {
         guard !sequences.isEmpty else { return [:] }

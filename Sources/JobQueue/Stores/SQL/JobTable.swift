@@ -48,14 +48,16 @@ final class JobTable {
         var job = try JSONDecoder().decode(Job.self, from: Data(try columns.text(1).utf8))
         if case .running(var run) = job.state {
             if let leaseUntil = try columns.optionalInteger(3) { run.leaseExpiresAt = Date(microseconds: leaseUntil) }
-            if let progress = try columns.optionalText(4) {
-                run.progress = try JSONDecoder().decode(GenerationProgress.self, from: Data(progress.utf8))
-            }
+            if let progress = try Self.progress(columns.optionalText(4)) { run.progress = progress }
             job.state = .running(run)
         }
         // A reading transaction cannot write what has become of it.
         if let deadline = job.expiresAt, deadline <= now { _ = job.expire(at: deadline) }
         return Row(sequence: try columns.integer(0), job: job, requestHash: try columns.optionalText(2))
+    }
+
+    static func progress(_ text: String?) throws -> GenerationProgress? {
+        try text.map { try JSONDecoder().decode(GenerationProgress.self, from: Data($0.utf8)) }
     }
 
     func insert(_ job: Job, _ idempotency: JobSubmission.Idempotency?) throws -> Int64? {
@@ -79,11 +81,7 @@ final class JobTable {
         var lease: (worker: WorkerID, until: Date)?
         if case .running(let run) = job.state { lease = (run.worker, run.leaseExpiresAt) }
         var seconds: Double?
-        var byteCount = 0
-        if case .completed(let completion) = job.state {
-            seconds = completion.total.seconds
-            byteCount = completion.images.reduce(0) { $0 + $1.byteCount }
-        }
+        if case .completed(let completion) = job.state { seconds = completion.total.seconds }
         try session.run(
             """
             update jobs set state = $1, payload = $2, worker = $3, attempt = $4, lease_until = $5, progress = null,
@@ -91,9 +89,11 @@ final class JobTable {
             """,
             .text(job.state.status.rawValue), .text(try Self.json(job)), .text(lease?.worker.description),
             .integer(job.attempts), .integer(lease?.until.microseconds),
-            .integer(job.state.finishedAt?.microseconds), .real(seconds), .integer(byteCount),
+            .integer(job.state.finishedAt?.microseconds), .real(seconds), .integer(job.kept.byteCount),
             .integer(job.state == .queued ? job.expiresAt?.microseconds : nil), .integer(row.sequence))
-        if job.state.isFinished { ended.append(job) }
+        guard job.state.isFinished else { return }
+        ended.append(job)
+        try note(job.kept)
     }
 
     /// Ends the queued jobs that did not start within their deadline.

@@ -1,6 +1,8 @@
 /// A database that keeps jobs: what `SQLJobStore` needs of SQLite and of PostgreSQL.
 protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
+    /// Its own among all databases: letters and digits.
+    var identity: String { get }
 
     /// Runs the body between `begin` and `commit`, or `rollback` where it throws. It may run on any thread, and may block
     /// it: no thread of the cooperative pool.
@@ -41,6 +43,8 @@ struct SQLDialect: Sendable {
     let lockSkipping: String
     /// A statement that makes transactions that begin with it go one after the other; nil where they do anyhow.
     let takeTurns: String?
+    /// A statement that answers 1 in one transaction at a time, for what one process does for all; nil where there is one.
+    let takeKeeping: String?
     /// Microseconds since 1970 by the clock of the database, as an expression; nil: the process is the clock.
     let now: String?
 }

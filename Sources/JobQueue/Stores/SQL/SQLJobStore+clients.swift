@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import Generation
+import Generation
 
 // What clients do.
 extension SQLJobStore {
@@ -53,14 +53,17 @@ extension SQLJobStore {
     }
 
     package func delete(_ id: JobID) async throws -> Lookup<Job> {
-        try await verb(.full) { table in
+        let deleted = try await verb(.full) { table in
             try table.lookUp(id, lock: table.dialect.lock).map { row in
                 var row = row
                 if row.job.cancel(at: table.now) { try table.save(row) }
-                try table.forget(row)
+                try table.forget([row])
                 return row.job
             }
         }
+        // Where that fails the job is gone all the same, and the images with the next sweep.
+        try? await images?.remove(deleted.value?.imageNames ?? [])
+        return deleted
     }
 
     package func job(_ id: JobID) async throws -> Lookup<JobSnapshot> {
@@ -95,14 +98,12 @@ extension SQLJobStore {
         }
     }
 
-    package func image(_ id: JobID, _ index: Int) async throws -> Lookup<StoredImage> {
-        try await verb(.reading) { table in
-            try table.lookUp(id).compactMap { try table.image(index, of: $0) }
-        }
-    }
-
     package func status() async throws -> QueueStatus {
         try await verb(.reading) { table in try table.status() }
+    }
+
+    package func census() async throws -> QueueCensus {
+        try await verb(.reading) { table in try table.census() }
     }
 
     package func setPaused(_ isPaused: Bool) async throws {

@@ -32,9 +32,10 @@ extension SQLJobStore {
     }
 
     package func complete(_ lease: JobLease, with work: FinishedWork) async throws {
-        try await change(lease) { table, row in
+        try await putOutside(work, for: lease)
+        try await change(lease) { [isOutside = images != nil] table, row in
             try row.job.complete(lease, with: work, at: table.now)
-            try table.write(work.images, of: row)
+            if !isOutside { try table.write(work.images, of: row) }
         }
     }
 
@@ -60,9 +61,18 @@ extension SQLJobStore {
                     report.requeued.append(row.job.id)
                 }
             }
-            try table.forgetSurplus()
             return report
         }
+    }
+
+    /// Goes on until nothing is left that is too much.
+    package func forgetSurplus() async throws {
+        var forgotten: [Job] = []
+        repeat {
+            forgotten = try await verb(.full) { table in try table.forgetSurplus() }
+            try await images?.remove(forgotten.flatMap(\.imageNames))
+        } while forgotten.count == JobTable.forgettingLimit && !Task.isCancelled
+        try await sweepImages()
     }
 
     /// - Throws: `JobStoreError.leaseLost`.
@@ -75,7 +85,6 @@ extension SQLJobStore {
             }
             try transition(table, &row)
             try table.save(row)
-            if row.job.state.isFinished { try table.forgetSurplus() }
         }
     }
 }

@@ -7,14 +7,20 @@ import Generation
 /// What the tables hold: `docs/reliability.md`.
 package final class SQLJobStore: JobStore {
     let database: any SQLDatabase
+    /// nil: images are in the database too.
+    let images: (any ImageStore)?
     let limits: StoreLimits
     private let clock: (@Sendable () -> Date)?
 
     package var isDurable: Bool { true }
 
     /// - Parameter clock: of timestamps, leases, deadlines and ages; nil: the database's.
-    init(_ database: any SQLDatabase, limits: StoreLimits, clock: (@Sendable () -> Date)? = nil) {
+    init(
+        _ database: any SQLDatabase, images: (any ImageStore)? = nil, limits: StoreLimits,
+        clock: (@Sendable () -> Date)? = nil
+    ) {
         self.database = database
+        self.images = images
         self.limits = limits
         self.clock = clock
     }

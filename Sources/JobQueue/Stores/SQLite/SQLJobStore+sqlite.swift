@@ -3,10 +3,12 @@ package import FoundationEssentials
 extension SQLJobStore {
     /// Jobs in a SQLite file, for one process.
     ///
-    /// - Throws: `SQLiteFileError`.
+    /// - Throws: `SQLiteFileError`, `ImageStoreError`.
     package convenience init(
-        sqliteFile path: String, limits: StoreLimits = .init(), clock: (@Sendable () -> Date)? = nil
+        sqliteFile path: String, images: ImagePlace = .database, limits: StoreLimits = .init(),
+        clock: (@Sendable () -> Date)? = nil
     ) throws {
-        self.init(try SQLiteDatabase(path: path), limits: limits, clock: clock)
+        let database = try SQLiteDatabase(path: path)
+        self.init(database, images: try images.open(for: database.identity), limits: limits, clock: clock)
     }
 }

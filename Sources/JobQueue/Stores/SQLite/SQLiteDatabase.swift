@@ -6,7 +6,9 @@ final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let lock: StoreLock
 
-    let dialect = SQLDialect(lock: "", lockSkipping: "", takeTurns: nil, now: nil)
+    let dialect = SQLDialect(lock: "", lockSkipping: "", takeTurns: nil, takeKeeping: nil, now: nil)
+
+    let identity: String
 
     /// Opens the file, or makes it, and brings its tables to the version of this program.
     ///
@@ -21,6 +23,7 @@ final class SQLiteDatabase: SQLDatabase {
             let migrator = DatabaseMigrator.jobs
             if try pool.read(migrator.hasBeenSuperseded) { throw SQLiteFileError.newer(path: path) }
             try migrator.migrate(pool)
+            identity = try pool.read { try String.fetchOne($0, sql: "select identity from queue") ?? "" }
         } catch let error as DatabaseError {
             throw SQLiteFileError.unusable(path: path, reason: error.plainReason)
         }

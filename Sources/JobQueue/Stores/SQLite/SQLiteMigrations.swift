@@ -53,6 +53,24 @@ extension DatabaseMigrator {
                     create index forgotten_by_age on forgotten (at desc, id);
                     """)
         }
+        migrator.registerMigration("20: what is kept") { db in
+            try db.execute(
+                sql: """
+                    create table finished_tally (jobs integer not null, bytes integer not null);
+                    insert into finished_tally (jobs, bytes)
+                        select count(*), coalesce(sum(image_bytes), 0) from jobs where finished_at is not null;
+                    create index jobs_by_speed on jobs (finished_at desc, work, run_seconds)
+                        where run_seconds > 0 and work > 0;
+                    """)
+        }
+        migrator.registerMigration("21: images outside") { db in
+            try db.execute(
+                sql: """
+                    alter table queue add column identity text not null default '';
+                    update queue set identity = lower(hex(randomblob(8)));
+                    alter table queue add column swept_at integer not null default 0;
+                    """)
+        }
         return migrator
     }
 }
