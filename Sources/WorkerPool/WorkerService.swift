@@ -55,6 +55,7 @@ package final class WorkerService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.leases.renewRepeatedly() }
+                group.addTask { await self.queue.sharePreviews() }
                 defer { group.cancelAll() }
                 try await work()
             }

@@ -8,18 +8,22 @@ import Synchronization
 package final class JobQueue: Sendable {
     private let store: any JobStore
     let signals: any JobSignals
-    let previews = PreviewBoard()
+    let board = PreviewBoard()
+    /// nil: no other process runs jobs of this store.
+    let exchange: (any PreviewExchange)?
     /// Longest time between two looks at the store.
     let rereadInterval: Duration
     private let closed = Atomic(false)
     private let held = Atomic(false)
 
     package init(
-        _ store: any JobStore, signals: any JobSignals = LocalSignals(), rereadInterval: Duration = .seconds(5)
+        _ store: any JobStore, signals: any JobSignals = LocalSignals(),
+        previews exchange: (any PreviewExchange)? = nil, rereadInterval: Duration = .seconds(5)
     ) {
         precondition(rereadInterval > .zero)
         self.store = store
         self.signals = signals
+        self.exchange = exchange
         self.rereadInterval = rereadInterval
     }
 
@@ -99,6 +103,7 @@ extension JobQueue {
         guard !isClosed, !isHeld, let claimed = try await store.claim(by: worker, models: models, for: duration) else {
             return nil
         }
+        if claimed.job.request.previews { board.open(claimed.lease) }
         signals.publish(.state(claimed.lease.job))
         signals.publish(.line)
         return claimed

@@ -28,7 +28,8 @@ struct ServiceStore {
         case .postgreSQL(let address):
             let store = try SQLJobStore(postgreSQL: address, connections: 4, limits: limits)
             let signals = PostgreSQLSignals(listenAt: settings.store.listenAddress ?? address, store: store)
-            queue = JobQueue(store, signals: signals, rereadInterval: Self.rereadInterval)
+            queue = JobQueue(
+                store, signals: signals, previews: PostgreSQLPreviews(address), rereadInterval: Self.rereadInterval)
             let host = ProcessInfo.processInfo.hostName
             // Names come again after a restart; a lease of the process before is not ours.
             processName = "\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"

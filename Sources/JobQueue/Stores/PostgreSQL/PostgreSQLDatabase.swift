@@ -9,7 +9,10 @@ final class PostgreSQLDatabase: SQLDatabase {
         lock: " for update", lockSkipping: " for update skip locked",
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
         takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock))",
-        now: "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")
+        now: PostgreSQLDatabase.now)
+
+    /// Microseconds since 1970, by the clock that all processes share.
+    static let now = "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
 
     /// Any number that no other user of the database takes.
     private static let turnsLock = 0x756e_6465_7270

@@ -3,7 +3,7 @@ enum PostgreSQLMigrations {
     /// A lock of its own: two processes that start together do not migrate together.
     private static let lock = 0x756e_6465_7271
 
-    static let all = [first]
+    static let all = [first, second]
 
     /// - Throws: `PostgreSQLStoreError.newer`; `PostgreSQLError`.
     /// - Returns: how many were carried out.
@@ -99,5 +99,10 @@ enum PostgreSQLMigrations {
                 count(*) filter (where state = 'queued') as queued_jobs,
                 count(*) filter (where state = 'running') as running_jobs
             from speed left join jobs on state in ('queued', 'running') group by gflop_per_second;
+        """
+
+    private static let second = """
+        -- Jobs that somebody looks at, and until when that counts.
+        create unlogged table preview_wishes (job text primary key, until bigint not null) with (fillfactor = 50);
         """
 }
