@@ -11,6 +11,7 @@ package final class JobQueue: Sendable {
     let board = PreviewBoard()
     /// nil: no other process runs jobs of this store.
     let exchange: (any PreviewExchange)?
+    let registry: any ProcessRegistry
     /// Longest time between two looks at the store.
     let rereadInterval: Duration
     private let closed = Atomic(false)
@@ -18,12 +19,14 @@ package final class JobQueue: Sendable {
 
     package init(
         _ store: any JobStore, signals: any JobSignals = LocalSignals(),
-        previews exchange: (any PreviewExchange)? = nil, rereadInterval: Duration = .seconds(5)
+        previews exchange: (any PreviewExchange)? = nil,
+        processes registry: any ProcessRegistry = InMemoryProcessRegistry(), rereadInterval: Duration = .seconds(5)
     ) {
         precondition(rereadInterval > .zero)
         self.store = store
         self.signals = signals
         self.exchange = exchange
+        self.registry = registry
         self.rereadInterval = rereadInterval
     }
 

@@ -8,6 +8,8 @@ struct ServiceStore {
     /// Of this process among all that share the store.
     let processName: String
 
+    /// Name of this machine.
+    static let host = ProcessInfo.processInfo.hostName
     /// How long news may be lost before it is noticed.
     private static let rereadInterval = Duration.seconds(1)
 
@@ -29,10 +31,10 @@ struct ServiceStore {
             let store = try SQLJobStore(postgreSQL: address, connections: 4, limits: limits)
             let signals = PostgreSQLSignals(listenAt: settings.store.listenAddress ?? address, store: store)
             queue = JobQueue(
-                store, signals: signals, previews: PostgreSQLPreviews(address), rereadInterval: Self.rereadInterval)
-            let host = ProcessInfo.processInfo.hostName
+                store, signals: signals, previews: PostgreSQLPreviews(address), processes: PostgreSQLProcesses(store),
+                rereadInterval: Self.rereadInterval)
             // Names come again after a restart; a lease of the process before is not ours.
-            processName = "\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
+            processName = "\(Self.host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
             logger.info("jobs are kept", metadata: ["store": "\(settings.store.database.text)"])
         }
     }

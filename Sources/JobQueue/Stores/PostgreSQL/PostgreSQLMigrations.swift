@@ -3,7 +3,7 @@ enum PostgreSQLMigrations {
     /// A lock of its own: two processes that start together do not migrate together.
     private static let lock = 0x756e_6465_7271
 
-    static let all = [first, second]
+    static let all = [first, second, third]
 
     /// - Throws: `PostgreSQLStoreError.newer`; `PostgreSQLError`.
     /// - Returns: how many were carried out.
@@ -104,5 +104,19 @@ enum PostgreSQLMigrations {
     private static let second = """
         -- Jobs that somebody looks at, and until when that counts.
         create unlogged table preview_wishes (job text primary key, until bigint not null) with (fillfactor = 50);
+        """
+
+    private static let third = """
+        -- The one before was never used.
+        drop table processes;
+        create table processes (
+            id text primary key, kind text not null, host text not null, version text not null, slots bigint not null,
+            threads bigint not null, seen_at bigint not null, lease_until bigint not null) with (fillfactor = 50);
+        create table process_models (
+            process text not null references processes (id) on delete cascade, model text not null,
+            sha256 text not null, primary key (process, model));
+        create index process_models_by_weights on process_models (model, sha256);
+        -- The weights that count under a name.
+        create table models (name text primary key, sha256 text not null);
         """
 }
