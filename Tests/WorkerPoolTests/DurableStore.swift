@@ -5,6 +5,8 @@ import JobQueue
 struct DurableStore: JobStore {
     private let store = InMemoryJobStore()
     let isDurable = true
+    /// Called before a result is taken; what it throws is the answer.
+    var beforeCompletion: @Sendable () throws -> Void = {}
 
     func submit(_ submission: JobSubmission) async throws -> SubmittedJob { try await store.submit(submission) }
     func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
@@ -14,12 +16,16 @@ struct DurableStore: JobStore {
         await store.renew(renewals, for: duration)
     }
     func complete(_ lease: JobLease, with work: FinishedWork) async throws {
+        try beforeCompletion()
         try await store.complete(lease, with: work)
     }
     func fail(_ lease: JobLease, because reason: FailureReason) async throws {
         try await store.fail(lease, because: reason)
     }
     func handBack(_ lease: JobLease) async throws { try await store.handBack(lease) }
+    func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
+        try await store.giveUp(lease, attemptLimit: attemptLimit)
+    }
     func cancel(_ id: JobID) async throws -> Lookup<JobSnapshot> { await store.cancel(id) }
     func delete(_ id: JobID) async throws -> Lookup<Job> { await store.delete(id) }
     func job(_ id: JobID) async throws -> Lookup<JobSnapshot> { await store.job(id) }

@@ -139,6 +139,13 @@ extension JobQueue {
         signals.publish(.work)
     }
 
+    /// - Throws: `JobStoreError.leaseLost`.
+    package func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
+        try await store.giveUp(lease, attemptLimit: attemptLimit)
+        signals.publish(.state(lease.job))
+        signals.publish(.work)
+    }
+
     package func rescue(attemptLimit: Int) async throws -> RescueReport {
         let report = try await store.rescue(attemptLimit: attemptLimit)
         for id in report.requeued + report.failed { signals.publish(.state(id)) }
