@@ -4,10 +4,15 @@ import Logging
 import Synchronization
 
 /// Renews the leases of all the jobs that a process runs, in one go, and stops the runs whose lease is lost.
+///
+/// A run that makes no progress is not renewed any more: it is given up, and another worker gets its job.
 final class LeaseKeeper: Sendable {
     private struct Run {
         let control: RunControl
         var reported: GenerationProgress?
+        var seen: GenerationProgress?
+        /// When `seen` was last another; nil: the generator has returned, and only the store is waited for.
+        var movedAt: ContinuousClock.Instant? = .now
     }
 
     private let queue: JobQueue
@@ -25,6 +30,11 @@ final class LeaseKeeper: Sendable {
         runs.withLock { $0[lease] = Run(control: control) }
     }
 
+    /// The generator has returned: what takes long from now on is no sign that it hangs.
+    func noteReturn(of lease: JobLease) {
+        runs.withLock { $0[lease]?.movedAt = nil }
+    }
+
     func remove(_ lease: JobLease) {
         _ = runs.withLock { $0.removeValue(forKey: lease) }
     }
@@ -35,6 +45,7 @@ final class LeaseKeeper: Sendable {
         let patience = settings.lease / 3
         var renewedAt = ContinuousClock.now
         while (try? await Task.sleep(for: min(settings.progressInterval, patience))) != nil {
+            for lease in takeHung() { await giveUp(lease) }
             let isDue = ContinuousClock.now - renewedAt >= patience
             let renewals = renewals(ofAll: isDue)
             guard !renewals.isEmpty else { continue }
@@ -47,6 +58,48 @@ final class LeaseKeeper: Sendable {
                     "cannot renew the leases",
                     metadata: ["jobs": .stringConvertible(renewals.count), "error": "\(error)"])
             }
+        }
+    }
+
+    /// Lets go of the runs that hang. One that goes on after all is stopped at its next report.
+    private func takeHung() -> [JobLease] {
+        let now = ContinuousClock.now
+        return runs.withLock { runs in
+            var hung: [JobLease] = []
+            for (lease, run) in runs {
+                guard let movedAt = run.movedAt else { continue }
+                let progress = run.control.progress
+                if progress != run.seen {
+                    runs[lease]?.seen = progress
+                    runs[lease]?.movedAt = now
+                    continue
+                }
+                guard now - movedAt >= settings.runTimeout else { continue }
+                run.control.stop(because: .leaseLost)
+                runs[lease] = nil
+                hung.append(lease)
+            }
+            return hung
+        }
+    }
+
+    private func giveUp(_ lease: JobLease) async {
+        var facts: Logger.Metadata = [
+            "job": "\(lease.job)", "worker": "\(lease.worker)", "attempt": .stringConvertible(lease.attempt),
+            "timeout_s": .stringConvertible(settings.runTimeout.seconds),
+        ]
+        logger.error(
+            """
+            run given up: its generator makes no progress. Another worker gets the job; this one takes none until its \
+            generator returns, or its process is started again
+            """, metadata: facts)
+        do {
+            try await queue.giveUp(lease, attemptLimit: settings.attemptLimit)
+        } catch JobStoreError.leaseLost {
+            // Cancelled or rescued meanwhile.
+        } catch {
+            facts["error"] = "\(error)"
+            logger.warning("the lease of the run is left to run out", metadata: facts)
         }
     }
 

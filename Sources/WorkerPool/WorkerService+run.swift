@@ -18,6 +18,7 @@ extension WorkerService {
             group.cancelAll()
             return result
         }
+        leases.noteReturn(of: claimed.lease)
         queue.dropPreviews(of: claimed.lease)
         await deliver(result, of: claimed, control)
         leases.remove(claimed.lease)

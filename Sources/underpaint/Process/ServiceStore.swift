@@ -34,7 +34,8 @@ struct ServiceStore {
                 store, signals: signals, previews: PostgreSQLPreviews(address), processes: PostgreSQLProcesses(store),
                 rereadInterval: Self.rereadInterval)
             // Names come again after a restart; a lease of the process before is not ours.
-            processName = "\(Self.host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
+            let number = ProcessInfo.processInfo.processIdentifier
+            processName = "\(Self.host)-\(number)-\(UInt32.random(in: .min ... .max))"
             logger.info("jobs are kept", metadata: ["store": "\(settings.store.database.text)"])
         }
     }
