@@ -11,28 +11,28 @@ final class LeaseKeeper: Sendable {
         let control: RunControl
         var reported: GenerationProgress?
         var seen: GenerationProgress?
-        /// When `seen` was last another; nil: the generator has returned, and only the store is waited for.
-        var movedAt: ContinuousClock.Instant? = .now
+        /// When `seen` was last another.
+        var movedAt: ContinuousClock.Instant
     }
 
     private let queue: JobQueue
     private let settings: WorkerSettings
     private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let runs = Mutex<[JobLease: Run]>([:])
 
-    init(_ queue: JobQueue, _ settings: WorkerSettings, _ logger: Logger) {
+    init(
+        _ queue: JobQueue, _ settings: WorkerSettings, _ logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.now = now
         self.queue = queue
         self.settings = settings
         self.logger = logger
     }
 
     func add(_ lease: JobLease, _ control: RunControl) {
-        runs.withLock { $0[lease] = Run(control: control) }
-    }
-
-    /// The generator has returned: what takes long from now on is no sign that it hangs.
-    func noteReturn(of lease: JobLease) {
-        runs.withLock { $0[lease]?.movedAt = nil }
+        runs.withLock { $0[lease] = Run(control: control, movedAt: now()) }
     }
 
     func remove(_ lease: JobLease) {
@@ -62,19 +62,20 @@ final class LeaseKeeper: Sendable {
     }
 
     /// Lets go of the runs that hang. One that goes on after all is stopped at its next report.
-    private func takeHung() -> [JobLease] {
-        let now = ContinuousClock.now
+    func takeHung() -> [JobLease] {
+        let now = now()
         return runs.withLock { runs in
             var hung: [JobLease] = []
             for (lease, run) in runs {
-                guard let movedAt = run.movedAt else { continue }
+                // What takes long after that is the store.
+                guard !run.control.isOver else { continue }
                 let progress = run.control.progress
                 if progress != run.seen {
                     runs[lease]?.seen = progress
                     runs[lease]?.movedAt = now
                     continue
                 }
-                guard now - movedAt >= settings.runTimeout else { continue }
+                guard now - run.movedAt >= settings.runTimeout else { continue }
                 run.control.stop(because: .leaseLost)
                 runs[lease] = nil
                 hung.append(lease)

@@ -18,7 +18,6 @@ extension WorkerService {
             group.cancelAll()
             return result
         }
-        leases.noteReturn(of: claimed.lease)
         queue.dropPreviews(of: claimed.lease)
         await deliver(result, of: claimed, control)
         leases.remove(claimed.lease)

@@ -5,8 +5,6 @@ import JobQueue
 struct DurableStore: JobStore {
     private let store = InMemoryJobStore()
     let isDurable = true
-    /// Called before a result is taken; what it throws is the answer.
-    var beforeCompletion: @Sendable () throws -> Void = {}
 
     func submit(_ submission: JobSubmission) async throws -> SubmittedJob { try await store.submit(submission) }
     func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
@@ -16,7 +14,6 @@ struct DurableStore: JobStore {
         await store.renew(renewals, for: duration)
     }
     func complete(_ lease: JobLease, with work: FinishedWork) async throws {
-        try beforeCompletion()
         try await store.complete(lease, with: work)
     }
     func fail(_ lease: JobLease, because reason: FailureReason) async throws {

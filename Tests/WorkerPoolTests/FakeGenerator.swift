@@ -16,8 +16,9 @@ final class FakeGenerator: ImageGenerator {
             var generatorCount = 0
             /// Steps go on only while this is set.
             var isOpen = true
-            /// So many runs, from the next one on, say nothing until the gate opens.
+            /// So many runs, from the next one on, say nothing until they are freed.
             var hangs = 0
+            var isFreed = false
             /// Jobs of this seed fail.
             var faultySeed: UInt64?
         }
@@ -65,7 +66,7 @@ final class FakeGenerator: ImageGenerator {
         defer { script.set { $0.runningCount -= 1 } }
         if script.read(\.faultySeed) == request.seed { throw Fault() }
         if script.takeHang() {
-            while !script.read(\.isOpen) { pause() }
+            while !script.read(\.isFreed) { pause() }
         }
         try onProgress(.init(stage: .structure, step: 1, steps: 2))
         if let onUnfinished { try onUnfinished(FakeImages(count: request.count)) }

@@ -1,52 +1,38 @@
+import Generation
 import JobQueue
 import Synchronization
 import Testing
-import WorkerPool
+
+@testable import WorkerPool
 
 /// What becomes of a run that hangs.
 @Suite(.timeLimit(.minutes(1)))
 struct RunTimeoutTests {
     private func settings(workerCount: Int) -> WorkerSettings {
         var settings = WorkerSettings.quick(workerCount: workerCount)
-        settings.runTimeout = .milliseconds(200)
+        settings.runTimeout = .seconds(2)
         return settings
     }
 
     @Test func `a run without progress is given up, the log says so, and another worker does the job`() async throws {
         let log = RecordedLog()
         let harness = WorkerHarness(settings(workerCount: 2), logger: log.logger)
-        harness.script.set { ($0.isOpen, $0.hangs) = (false, 1) }
+        harness.script.set { $0.hangs = 1 }
         try await harness.run {
             let id = try await harness.submit()
-            try await harness.eventually { harness.script.read(\.started.count) == 2 }
+            #expect(try await harness.finish(id).status == .completed)
             let line = try #require(log.lines.first)
             #expect(line.message.hasPrefix("run given up") && line.metadata["job"] == id.description)
-            harness.script.set { $0.isOpen = true }
-            #expect(try await harness.finish(id).status == .completed)
             let job = try #require(try await harness.job(id))
             #expect(job.pastAttempts.map(\.end) == [.timedOut, .completed])
             #expect(Set(job.pastAttempts.map(\.worker)).count == 2)
+            harness.script.set { $0.isFreed = true }
         }
-    }
-
-    @Test func `a result that waits for the store is no run that hangs`() async throws {
-        let log = RecordedLog()
-        let outage = Outage()
-        let store = DurableStore(beforeCompletion: outage.check)
-        let harness = WorkerHarness(settings(workerCount: 2), store: store, logger: log.logger)
-        try await harness.run {
-            let id = try await harness.submit()
-            try await harness.eventually { outage.refusals.withLock { $0 ?? 0 } >= 2 }
-            outage.refusals.withLock { $0 = nil }
-            #expect(try await harness.finish(id).status == .completed)
-            #expect(try await harness.job(id)?.pastAttempts.map(\.end) == [.completed])
-        }
-        #expect(!log.lines.contains { $0.message.hasPrefix("run given up") })
     }
 
     @Test func `a job whose runs all hang fails, and its workers go on when they can`() async throws {
         let harness = WorkerHarness(settings(workerCount: 3))
-        harness.script.set { ($0.isOpen, $0.hangs) = (false, 3) }
+        harness.script.set { $0.hangs = 3 }
         try await harness.run {
             let id = try await harness.submit()
             guard case .failed(let failure) = try await harness.finish(id) else {
@@ -54,22 +40,39 @@ struct RunTimeoutTests {
                 return
             }
             #expect(failure.reason == .workerLost(attempts: 3))
-            harness.script.set { $0.isOpen = true }
+            harness.script.set { $0.isFreed = true }
             #expect(try await harness.finish(try await harness.submit(seed: 2)).status == .completed)
         }
     }
+
+    @Test func `only what makes no progress hangs, and no result that waits for the store`() throws {
+        let clock = HandClock()
+        let keeper = LeaseKeeper(
+            JobQueue(InMemoryJobStore()), settings(workerCount: 1), RecordedLog().logger, now: { clock.now })
+        let lively = (lease: JobLease(job: JobID(), worker: WorkerID("a"), attempt: 1), control: RunControl())
+        let silent = (lease: JobLease(job: JobID(), worker: WorkerID("b"), attempt: 1), control: RunControl())
+        let done = (lease: JobLease(job: JobID(), worker: WorkerID("c"), attempt: 1), control: RunControl())
+        for run in [lively, silent, done] { keeper.add(run.lease, run.control) }
+        done.control.noteReturn()
+        clock.advance(by: .seconds(1))
+        try lively.control.report(GenerationProgress(stage: .structure, step: 1, steps: 2))
+        #expect(keeper.takeHung() == [])
+        clock.advance(by: .seconds(1))
+        // The same again is no progress.
+        try lively.control.report(GenerationProgress(stage: .structure, step: 1, steps: 2))
+        #expect(keeper.takeHung() == [silent.lease])
+        #expect(silent.control.stopReason == .leaseLost)
+        #expect(keeper.takeHung() == [])
+        clock.advance(by: .seconds(1))
+        #expect(keeper.takeHung() == [lively.lease])
+    }
 }
 
-/// A database that is away until the test says otherwise.
-private final class Outage: Sendable {
-    /// nil: it is over.
-    let refusals = Mutex<Int?>(0)
+/// A clock that only the test moves.
+private final class HandClock: Sendable {
+    private let time = Mutex(ContinuousClock.now)
 
-    func check() throws {
-        try refusals.withLock { refusals in
-            guard let count = refusals else { return }
-            refusals = count + 1
-            throw JobStoreError.unavailable("away")
-        }
-    }
+    var now: ContinuousClock.Instant { time.withLock { $0 } }
+
+    func advance(by duration: Duration) { time.withLock { $0 += duration } }
 }
