@@ -165,7 +165,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler"], swiftSettings: strict),
+            name: "JobQueueTests", dependencies: ["JobQueue", "Generation", "JSON", "Sampler", "RepositoryFiles"],
+            swiftSettings: strict),
         .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "Generation"], swiftSettings: strict),
         .testTarget(
             name: "GenerationTests",

@@ -15,7 +15,7 @@ final class ConnectionTable: Sendable {
         case open
         /// None; those under way may finish.
         case draining
-        /// None, and none may begin to wait for a response: the threads are about to be stopped.
+        /// None, none may begin to wait for a response, and no connection is taken: the threads are about to be stopped.
         case closed
     }
 
@@ -109,6 +109,11 @@ final class ConnectionTable: Sendable {
         state.withLock { $0.entries[socket]?.exchange = nil }
         set(.idle, deadline: nextDeadline, of: socket)
     }
+
+    var isEmpty: Bool { state.withLock { $0.entries.isEmpty } }
+
+    /// Hangs up on everybody.
+    func hangUpAll() { state.withLock { for socket in $0.entries.keys { hangUp(socket) } } }
 
     /// - Returns: connections that were closed for new ones since the last call.
     func takeEvictedCount() -> Int {

@@ -5,6 +5,9 @@ extension cmhd_settings {
     /// - Parameter context: passed to every callback unretained; must outlive the daemon.
     mutating func setCallbacks(context: ExchangeContext) {
         unsafe self.context = unsafe Unmanaged.passUnretained(context).toOpaque()
+        unsafe accept = { context, _, _ in
+            unsafe exchangeContext(context)?.connections.admission == .closed ? .NO : .YES
+        }
         unsafe target_received = targetReceived
         unsafe handle_request = handleRequest
         unsafe request_completed = requestCompleted

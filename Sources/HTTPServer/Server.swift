@@ -134,13 +134,23 @@ package final class Server: Service {
         if !unfinished.isEmpty { context.logger.warning("giving up \(unfinished.count) requests in flight") }
         for exchange in unfinished { exchange.giveUp() }
         await settle(within: .seconds(1), mayHurry: false)
-
         watch.cancel()
+        await disconnect()
         daemon.stop()
         context.logTally(early: true)
         context.logger.info("stopped")
         state.withLock { $0 = .stopped }
         closed.raise()
+    }
+
+    /// Ends every connection before the threads are stopped: libmicrohttpd 0.9.75 takes no response while it stops, not
+    /// even its own to a malformed request, and crashes over the lack of it.
+    private func disconnect() async {
+        context.connections.hangUpAll()
+        let end = ContinuousClock.now + .seconds(1)
+        while !context.connections.isEmpty, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     /// Waits until no exchange is under way, the time is over, or the task is cancelled.

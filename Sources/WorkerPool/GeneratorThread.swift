@@ -73,6 +73,7 @@ final class GeneratorThread: Sendable {
         while case .generate(let request, let control, let finished) = nextOrder() {
             finished.resume(
                 returning: Result {
+                    defer { control.noteReturn() }
                     let start = ContinuousClock.now
                     let outcome = try generator.generate(
                         request, onProgress: control.report, onUnfinished: previewer(control))

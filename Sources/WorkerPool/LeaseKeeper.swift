@@ -4,25 +4,35 @@ import Logging
 import Synchronization
 
 /// Renews the leases of all the jobs that a process runs, in one go, and stops the runs whose lease is lost.
+///
+/// A run that makes no progress is not renewed any more: it is given up, and another worker gets its job.
 final class LeaseKeeper: Sendable {
     private struct Run {
         let control: RunControl
         var reported: GenerationProgress?
+        var seen: GenerationProgress?
+        /// When `seen` was last another.
+        var movedAt: ContinuousClock.Instant
     }
 
     private let queue: JobQueue
     private let settings: WorkerSettings
     private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let runs = Mutex<[JobLease: Run]>([:])
 
-    init(_ queue: JobQueue, _ settings: WorkerSettings, _ logger: Logger) {
+    init(
+        _ queue: JobQueue, _ settings: WorkerSettings, _ logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.now = now
         self.queue = queue
         self.settings = settings
         self.logger = logger
     }
 
     func add(_ lease: JobLease, _ control: RunControl) {
-        runs.withLock { $0[lease] = Run(control: control) }
+        runs.withLock { $0[lease] = Run(control: control, movedAt: now()) }
     }
 
     func remove(_ lease: JobLease) {
@@ -35,6 +45,7 @@ final class LeaseKeeper: Sendable {
         let patience = settings.lease / 3
         var renewedAt = ContinuousClock.now
         while (try? await Task.sleep(for: min(settings.progressInterval, patience))) != nil {
+            for lease in takeHung() { await giveUp(lease) }
             let isDue = ContinuousClock.now - renewedAt >= patience
             let renewals = renewals(ofAll: isDue)
             guard !renewals.isEmpty else { continue }
@@ -47,6 +58,49 @@ final class LeaseKeeper: Sendable {
                     "cannot renew the leases",
                     metadata: ["jobs": .stringConvertible(renewals.count), "error": "\(error)"])
             }
+        }
+    }
+
+    /// Lets go of the runs that hang. One that goes on after all is stopped at its next report.
+    func takeHung() -> [JobLease] {
+        let now = now()
+        return runs.withLock { runs in
+            var hung: [JobLease] = []
+            for (lease, run) in runs {
+                // What takes long after that is the store.
+                guard !run.control.isOver else { continue }
+                let progress = run.control.progress
+                if progress != run.seen {
+                    runs[lease]?.seen = progress
+                    runs[lease]?.movedAt = now
+                    continue
+                }
+                guard now - run.movedAt >= settings.runTimeout else { continue }
+                run.control.stop(because: .leaseLost)
+                runs[lease] = nil
+                hung.append(lease)
+            }
+            return hung
+        }
+    }
+
+    private func giveUp(_ lease: JobLease) async {
+        var facts: Logger.Metadata = [
+            "job": "\(lease.job)", "worker": "\(lease.worker)", "attempt": .stringConvertible(lease.attempt),
+            "timeout_s": .stringConvertible(settings.runTimeout.seconds),
+        ]
+        logger.error(
+            """
+            run given up: its generator makes no progress. Another worker gets the job; this one takes none until its \
+            generator returns, or its process is started again
+            """, metadata: facts)
+        do {
+            try await queue.giveUp(lease, attemptLimit: settings.attemptLimit)
+        } catch JobStoreError.leaseLost {
+            // Cancelled or rescued meanwhile.
+        } catch {
+            facts["error"] = "\(error)"
+            logger.warning("the lease of the run is left to run out", metadata: facts)
         }
     }
 

@@ -12,6 +12,7 @@ final class RunControl: Sendable {
     private struct State {
         var progress: GenerationProgress?
         var stopReason: StopReason?
+        var isOver = false
     }
 
     private let state = Mutex(State())
@@ -37,6 +38,12 @@ final class RunControl: Sendable {
         state.withLock { $0.stopReason = $0.stopReason ?? reason }
     }
 
+    /// The generator has returned. Called on its thread.
+    func noteReturn() {
+        state.withLock { $0.isOver = true }
+    }
+
+    var isOver: Bool { state.withLock { $0.isOver } }
     var progress: GenerationProgress? { state.withLock { $0.progress } }
     var stopReason: StopReason? { state.withLock { $0.stopReason } }
 }

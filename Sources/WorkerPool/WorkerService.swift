@@ -17,30 +17,28 @@ package final class WorkerService: Service {
     }
 
     let queue: JobQueue
-    /// Names of the models that the generators have.
-    private let models: Set<String>
     let settings: WorkerSettings
     let logger: Logger
     let leases: LeaseKeeper
-    private let name: String
+    private let process: ServiceProcess
+    private let announcer: ProcessAnnouncer
     private let makeGenerator: @Sendable () throws -> any ImageGenerator
     private let progress = Mutex((loaded: 0, isDraining: false))
 
     /// - Parameters:
-    ///   - name: of this service among all that share the store.
-    ///   - models: names of those that the generators have.
+    ///   - process: this one, with the models that the generators have.
     ///   - makeGenerator: called once per worker, on the worker's thread.
     package init(
-        name: String, queue: JobQueue, models: Set<String>, settings: WorkerSettings, logger: Logger,
+        process: ServiceProcess, queue: JobQueue, settings: WorkerSettings, logger: Logger,
         makeGenerator: @escaping @Sendable () throws -> any ImageGenerator
     ) {
-        self.name = name
+        self.process = process
         self.queue = queue
-        self.models = models
         self.settings = settings
         self.logger = logger
         self.makeGenerator = makeGenerator
         leases = LeaseKeeper(queue, settings, logger)
+        announcer = ProcessAnnouncer(process, queue, settings, logger)
     }
 
     package var phase: Phase {
@@ -55,6 +53,8 @@ package final class WorkerService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.leases.renewRepeatedly() }
+                group.addTask { await self.queue.sharePreviews() }
+                group.addTask { await self.announcer.announceRepeatedly() }
                 defer { group.cancelAll() }
                 try await work()
             }
@@ -69,7 +69,7 @@ package final class WorkerService: Service {
     private func work() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<settings.workerCount {
-                group.addTask { try await self.work(as: WorkerID("\(self.name)-\(index)")) }
+                group.addTask { try await self.work(as: WorkerID("\(self.process.id)-\(index)")) }
             }
             group.addTask { await self.rescueRepeatedly() }
             group.addTask { await self.forgetRepeatedly() }
@@ -84,7 +84,9 @@ package final class WorkerService: Service {
         progress.withLock { $0.loaded += 1 }
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
-                guard let claimed = try await queue.next(by: worker, models: models, for: settings.lease) else { break }
+                guard
+                    let claimed = try await queue.next(by: worker, models: announcer.models, for: settings.lease)
+                else { break }
                 await run(claimed, on: thread)
             } catch {
                 logger.error("cannot claim a job", metadata: ["worker": "\(worker)", "error": "\(error)"])

@@ -4,6 +4,8 @@ package struct WorkerSettings: Sendable, Equatable {
     package var workerCount: Int
     /// A worker that is silent for this long has lost its job.
     package var lease: Duration
+    /// A run whose generator makes no progress for this long hangs: its job goes to another worker.
+    package var runTimeout: Duration
     /// Least time between two reports of progress; the lease is renewed with them, or after a third of its length.
     package var progressInterval: Duration
     /// How often silent workers and overdue jobs are looked for.
@@ -20,15 +22,15 @@ package struct WorkerSettings: Sendable, Equatable {
     package var stackByteCount: Int
 
     package init(
-        workerCount: Int = 1, lease: Duration = .seconds(30), progressInterval: Duration = .milliseconds(100),
-        rescueInterval: Duration = .seconds(1), forgettingInterval: Duration = .seconds(5), attemptLimit: Int = 3,
-        shutdownLimit: Duration = .seconds(30),
-        deliveryLimit: Int = 600,
-        stackByteCount: Int = 8 << 20
+        workerCount: Int = 1, lease: Duration = .seconds(30), runTimeout: Duration = .seconds(300),
+        progressInterval: Duration = .milliseconds(100), rescueInterval: Duration = .seconds(1),
+        forgettingInterval: Duration = .seconds(5), attemptLimit: Int = 3, shutdownLimit: Duration = .seconds(30),
+        deliveryLimit: Int = 600, stackByteCount: Int = 8 << 20
     ) {
         precondition(workerCount >= 0 && attemptLimit >= 1)
         self.workerCount = workerCount
         self.lease = lease
+        self.runTimeout = runTimeout
         self.progressInterval = progressInterval
         self.rescueInterval = rescueInterval
         self.forgettingInterval = forgettingInterval

@@ -64,7 +64,7 @@ struct AdminTests {
         let response = await api.send("GET", "/v1/admin/queue", headers: .key("chief"))
         let queue = try response.document()
         #expect(response.headers[.cacheControl] == "no-store")
-        #expect(queue.names == ["paused", "draining", "queued", "running", "by_key", "by_model"])
+        #expect(queue.names == ["paused", "draining", "queued", "running", "by_key", "by_model", "processes"])
         #expect(queue["queued"]?["jobs"] == .integer(1) && queue["running"]?["jobs"] == .integer(1))
         // The completed job took a second, and the others are like it.
         #expect(queue["queued"]?["seconds"] == .integer(1))
@@ -73,6 +73,25 @@ struct AdminTests {
         let jobs = keys.map { [$0["queued"]?["jobs"], $0["running"]?["jobs"]] }
         #expect(jobs.flatMap { $0 }.filter { $0 == .integer(1) }.count == 2)
         #expect(try #require(queue["by_model"]).elements.map { $0["model"].text } == ["other"])
+    }
+
+    @Test func `the processes are shown, and the models that they may not run`() async throws {
+        for (id, weights) in [("a", "aa"), ("b", "bb")] {
+            let process = ServiceProcess(
+                id: id, kind: .worker, host: "node", version: "1.2.3", workers: 2, threads: 3,
+                models: ["fashion": weights, "x\(id)": "cc"])
+            _ = try await api.queue.announce(process, for: .seconds(60))
+        }
+        let queue = try await api.send("GET", "/v1/admin/queue", headers: .key("chief")).document()
+        let processes = try #require(queue["processes"]).elements
+        #expect(processes.map { $0["id"].text } == ["a", "b"])
+        #expect(
+            processes[1].names == ["id", "kind", "host", "version", "workers", "threads", "seen_ms_ago", "models"])
+        #expect(
+            processes[1]["models"]?.text()
+                == #"[{"name":"fashion","sha256":"bb","agreed_sha256":"aa","refused":true},"#
+                + #"{"name":"xb","sha256":"cc","agreed_sha256":"cc","refused":false}]"#)
+        #expect(try #require(processes[0]["models"]).elements.allSatisfy { $0["refused"] == .bool(false) })
     }
 
     @Test func `before anything is measured nobody knows the seconds`() async throws {

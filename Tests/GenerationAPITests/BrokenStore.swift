@@ -17,6 +17,7 @@ struct BrokenStore: JobStore {
     func complete(_ lease: JobLease, with work: FinishedWork) async throws { throw Outage() }
     func fail(_ lease: JobLease, because reason: FailureReason) async throws { throw Outage() }
     func handBack(_ lease: JobLease) async throws { throw Outage() }
+    func giveUp(_ lease: JobLease, attemptLimit: Int) async throws { throw Outage() }
     func cancel(_ id: JobID) async throws -> Lookup<JobSnapshot> { throw Outage() }
     func delete(_ id: JobID) async throws -> Lookup<Job> { throw Outage() }
     func job(_ id: JobID) async throws -> Lookup<JobSnapshot> { throw Outage() }

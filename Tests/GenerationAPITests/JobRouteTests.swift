@@ -16,8 +16,8 @@ struct JobRouteTests {
         let job = try response.document()
         #expect(
             job.names == [
-                "id", "status", "model", "class", "created_at", "started_at", "finished_at", "images", "timings",
-                "settings",
+                "id", "status", "model", "class", "created_at", "started_at", "finished_at", "attempts", "images",
+                "timings", "settings",
             ])
         #expect(job["images"]?.elements.count == 2)
         #expect(
@@ -70,7 +70,27 @@ struct JobRouteTests {
         let lease = try await api.claimNext().lease
         try await api.queue.fail(lease, because: .workerLost(attempts: 3))
         let job = try await api.send("GET", "/v1/generations/\(id)").document()
-        #expect(job["error"]?["detail"] == .string("its worker was lost, 3 times in a row"))
+        #expect(job["error"]?["detail"] == .string("its worker was lost, 3 times"))
+    }
+
+    @Test func `a job names its attempts, and the loss of its workers all that led to it`() async throws {
+        let api = APIHarness()
+        let id = try await api.submitJob()
+        try await api.queue.handBack(try await api.claimNext().lease)
+        try await api.queue.giveUp(try await api.claimNext().lease, attemptLimit: 2)
+        let lease = try await api.claimNext().lease
+        let running = try await api.send("GET", "/v1/generations/\(id)").document()
+        let attempts = try #require(running["attempts"]).elements
+        #expect(attempts.map { $0["outcome"].text } == ["handed_back", "timed_out", "running"])
+        #expect(attempts.map { $0["number"] } == [.integer(1), .integer(2), .integer(3)])
+        #expect(attempts[2].names == ["number", "worker", "started_at", "ended_at", "outcome"])
+        #expect(attempts[2]["ended_at"] == .null && attempts[2]["worker"].text == "fake")
+        try await api.queue.giveUp(lease, attemptLimit: 2)
+        let failed = try await api.send("GET", "/v1/generations/\(id)").document()
+        #expect(
+            failed["error"]?["detail"].text
+                == "its worker was lost, 2 times: attempt 2 of fake made no progress, attempt 3 of fake made no progress"
+        )
     }
 
     @Test func `cancelling is idempotent`() async throws {

@@ -23,8 +23,8 @@ struct SubmitTests {
         #expect(job["images"] == .array([]))
         #expect(
             job.names == [
-                "id", "status", "model", "class", "created_at", "started_at", "finished_at", "queue", "images",
-                "settings",
+                "id", "status", "model", "class", "created_at", "started_at", "finished_at", "queue", "attempts",
+                "images", "settings",
             ])
     }
 

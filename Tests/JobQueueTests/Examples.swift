@@ -4,13 +4,14 @@ import Sampler
 
 extension GenerationRequest {
     static func example(
-        model: String = "fashion", count: Int = 1, priority: Int = 0, deadline: Duration? = nil
+        model: String = "fashion", count: Int = 1, priority: Int = 0, deadline: Duration? = nil,
+        previews: Bool = false
     ) -> GenerationRequest {
         GenerationRequest(
             model: model, classID: 7, className: "Sneaker", count: count, seed: 42, guidance: 3,
             guidanceSchedule: .linear, temperature: 1,
             sampler: SamplerPreset.gtr16.settings(for: TokenGrid(height: 8, width: 8)), metadata: true,
-            priority: priority, deadline: deadline)
+            priority: priority, deadline: deadline, previews: previews)
     }
 }
 

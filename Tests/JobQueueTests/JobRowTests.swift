@@ -31,6 +31,8 @@ struct JobRowTests {
                 request: .example(count: 2, priority: 1, deadline: .seconds(9)), work: Work(gflop: 12.5),
                 owner: JobOwner(name: "studio", share: 3), requestID: "r1",
                 createdAt: start, attempts: state.startedAt == nil ? 0 : 2, handBacks: state.startedAt == nil ? 0 : 1,
+                pastAttempts: state.startedAt == nil
+                    ? [] : [.init(number: 1, worker: .second, startedAt: start, endedAt: end, end: .handedBack)],
                 state: state)
         }
     }()
@@ -66,6 +68,8 @@ struct JobRowTests {
         arguments: [
             (["id"], .string("gen_0")), (["work"], .number(-1)), (["work"], .number(1e16)), (["attempts"], .number(-1)),
             (["attempts"], .number(9e18)), (["attempts"], .number(0)), (["handBacks"], .number(3)),
+            (["pastAttempts", "0", "number"], .number(3)), (["pastAttempts", "0", "startedAt"], .number(1e300)),
+            (["pastAttempts", "0", "end"], .string("eaten")),
             (["createdAt"], .number(1e18)), (["request", "count"], .number(0)), (["request", "count"], .number(1e9)),
             (["request", "priority"], .number(-9e18)), (["request", "guidance"], .number(1e9)),
             (["request", "classID"], .number(-1)), (["request", "temperature"], .number(-1)),
@@ -105,7 +109,7 @@ struct JobRowTests {
             _ = completion.stages.reduce(completion.total) { $0 + $1.total }
         }
         var next = job
-        if let lease = next.start(by: .second, at: Date(), for: .seconds(1)) { try? next.handBack(lease) }
+        if let lease = next.start(by: .second, at: Date(), for: .seconds(1)) { try? next.handBack(lease, at: Date()) }
         _ = next.rescue(at: Date(), attemptLimit: 3)
         _ = (next.expire(at: Date()), next.cancel(at: Date()))
     }

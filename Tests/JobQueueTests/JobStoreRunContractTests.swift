@@ -129,20 +129,4 @@ struct JobStoreRunContractTests {
         _ = try await store.claimNext()
         await #expect(throws: JobStoreError.leaseLost(first)) { try await store.complete(first, with: .example()) }
     }
-
-    @Test(arguments: StoreUnderTest.allCases)
-    func `a job that loses its worker too often fails`(kind: StoreUnderTest) async throws {
-        let store = try kind.make(clock: clock)
-        let job = try await store.submitJob(.example())
-        for _ in 0..<2 {
-            _ = try await store.claimNext()
-            clock.advance(by: .seconds(11))
-            _ = try await store.rescue(attemptLimit: 2)
-        }
-        guard case .failed(let failure)? = try await store.job(job.id).value?.job.state else {
-            Issue.record("not failed")
-            return
-        }
-        #expect(failure.reason == .workerLost(attempts: 2))
-    }
 }

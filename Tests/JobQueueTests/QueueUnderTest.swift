@@ -21,7 +21,7 @@ struct QueueUnderTest: Sendable, CustomTestStringConvertible {
 }
 
 /// A network that is down.
-private struct NoSignals: JobSignals {
+struct NoSignals: JobSignals {
     func publish(_ news: JobNews) {}
 
     func subscribe(to news: Set<JobNews>) -> NewsSubscription {

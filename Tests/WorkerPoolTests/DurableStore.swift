@@ -20,6 +20,9 @@ struct DurableStore: JobStore {
         try await store.fail(lease, because: reason)
     }
     func handBack(_ lease: JobLease) async throws { try await store.handBack(lease) }
+    func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
+        try await store.giveUp(lease, attemptLimit: attemptLimit)
+    }
     func cancel(_ id: JobID) async throws -> Lookup<JobSnapshot> { await store.cancel(id) }
     func delete(_ id: JobID) async throws -> Lookup<Job> { await store.delete(id) }
     func job(_ id: JobID) async throws -> Lookup<JobSnapshot> { await store.job(id) }

@@ -16,6 +16,9 @@ final class FakeGenerator: ImageGenerator {
             var generatorCount = 0
             /// Steps go on only while this is set.
             var isOpen = true
+            /// So many runs, from the next one on, say nothing until they are freed.
+            var hangs = 0
+            var isFreed = false
             /// Jobs of this seed fail.
             var faultySeed: UInt64?
         }
@@ -24,6 +27,15 @@ final class FakeGenerator: ImageGenerator {
 
         func set(_ change: (inout State) -> Void) {
             state.withLock { change(&$0) }
+        }
+
+        /// - Returns: whether this run hangs.
+        func takeHang() -> Bool {
+            state.withLock { state in
+                guard state.hangs > 0 else { return false }
+                state.hangs -= 1
+                return true
+            }
         }
 
         func read<Value: Sendable>(_ value: (State) -> Value) -> Value {
@@ -53,6 +65,9 @@ final class FakeGenerator: ImageGenerator {
         }
         defer { script.set { $0.runningCount -= 1 } }
         if script.read(\.faultySeed) == request.seed { throw Fault() }
+        if script.takeHang() {
+            while !script.read(\.isFreed) { pause() }
+        }
         try onProgress(.init(stage: .structure, step: 1, steps: 2))
         if let onUnfinished { try onUnfinished(FakeImages(count: request.count)) }
         while !script.read(\.isOpen) {

@@ -13,12 +13,14 @@ struct WorkerHarness {
     let service: WorkerService
     let group: ServiceGroup
 
-    init(_ settings: WorkerSettings = .quick(), store: any JobStore = InMemoryJobStore()) {
+    init(
+        _ settings: WorkerSettings = .quick(), store: any JobStore = InMemoryJobStore(),
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) {
         queue = JobQueue(store)
         let script = script
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         service = WorkerService(
-            name: "test", queue: queue, models: ["fake"], settings: settings, logger: logger
+            process: .example(), queue: queue, settings: settings, logger: logger
         ) {
             FakeGenerator(script)
         }
@@ -72,5 +74,12 @@ extension WorkerSettings {
         WorkerSettings(
             workerCount: workerCount, progressInterval: .milliseconds(5), rescueInterval: .milliseconds(10),
             shutdownLimit: shutdownLimit)
+    }
+}
+
+extension ServiceProcess {
+    static func example(_ id: String = "test", weights: String = "aa") -> ServiceProcess {
+        ServiceProcess(
+            id: id, kind: .worker, host: "host", version: "1.2.3", workers: 1, threads: 1, models: ["fake": weights])
     }
 }

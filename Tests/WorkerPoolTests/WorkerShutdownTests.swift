@@ -83,7 +83,7 @@ struct WorkerShutdownTests {
 
     @Test func `a generator that cannot be made stops the service with its error`() async throws {
         let service = WorkerService(
-            name: "test", queue: JobQueue(InMemoryJobStore()), models: [], settings: .quick(workerCount: 2),
+            process: .example(), queue: JobQueue(InMemoryJobStore()), settings: .quick(workerCount: 2),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) {
             throw NoGenerator()

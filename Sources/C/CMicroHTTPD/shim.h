@@ -30,6 +30,8 @@ struct cmhd_settings {
     size_t connection_memory;
     /// First argument of every callback.
     void *context;
+    /// Whether a new connection is taken.
+    MHD_AcceptPolicyCallback accept;
     MHD_AccessHandlerCallback handle_request;
     MHD_RequestCompletedCallback request_completed;
     MHD_NotifyConnectionCallback connection_changed;
@@ -63,7 +65,7 @@ static inline struct MHD_Daemon *cmhd_start(const struct cmhd_settings *s) {
         {MHD_OPTION_END, 0, NULL},
     };
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, s->handle_request, s->context,
+        flags, 0, s->accept, s->context, s->handle_request, s->context,
         MHD_OPTION_EXTERNAL_LOGGER, cmhd_log, (void *)s,
         MHD_OPTION_SOCK_ADDR, s->address,
         MHD_OPTION_CONNECTION_LIMIT, s->connection_limit,

@@ -22,6 +22,7 @@ struct JobDocument {
             "queue": place,
             "progress": progress,
             "error": error,
+            "attempts": .array(attempts),
             "images": .array(images),
             "timings": job.timings?.json,
             "settings": job.request.settingsJSON,
@@ -51,7 +52,25 @@ struct JobDocument {
 
     private var error: JSONValue? {
         guard case .failed(let failure) = job.state else { return nil }
-        return .record(["detail": .string(failure.reason.description)])
+        return .record(["detail": .string(job.detail(of: failure))])
+    }
+
+    /// All of them, and last the one that runs.
+    private var attempts: [JSONValue] {
+        let past = job.pastAttempts.map { attempt in
+            Self.attempt(attempt.number, attempt.worker, attempt.startedAt, attempt.endedAt, attempt.end.rawValue)
+        }
+        guard case .running(let run) = job.state else { return past }
+        return past + [Self.attempt(job.attempts, run.worker, run.startedAt, nil, job.state.status.rawValue)]
+    }
+
+    private static func attempt(
+        _ number: Int, _ worker: WorkerID, _ start: Date, _ end: Date?, _ outcome: String
+    ) -> JSONValue {
+        .record([
+            "number": .integer(number), "worker": .string(worker.description), "started_at": timestamp(start),
+            "ended_at": end.map(timestamp) ?? .null, "outcome": .string(outcome),
+        ])
     }
 
     private var images: [JSONValue] {

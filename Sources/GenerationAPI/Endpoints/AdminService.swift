@@ -44,8 +44,9 @@ package struct AdminService: Sendable {
     private func show(_ request: Request) async throws -> Response {
         _ = try MediaType.negotiate([.json], for: request)
         let (census, status) = (try await queue.census(), try await queue.status())
-        return .json(
-            census.document(status, isDraining: queue.isHeld || queue.isClosed), headers: [.cacheControl: "no-store"])
+        let processes = JSONValue.array(try await queue.processes().map(\.document))
+        let document = census.document(status, isDraining: queue.isHeld || queue.isClosed)
+        return .json(document.adding(["processes": processes]), headers: [.cacheControl: "no-store"])
     }
 }
 
@@ -86,6 +87,24 @@ extension QueueCensus.Amount {
             "jobs": .integer(jobs), "gflop": .number((work.gflop * 1000).rounded() / 1000),
             "seconds": status.estimatedTime(of: work).map { .number((($0 / .seconds(1)) * 1000).rounded() / 1000) }
                 ?? .null,
+        ])
+    }
+}
+
+extension RegisteredProcess {
+    fileprivate var document: JSONValue {
+        let refused = Dictionary(uniqueKeysWithValues: refusals.map { ($0.model, $0.agreed) })
+        let models = process.models.sorted { $0.key < $1.key }.map { name, weights in
+            JSONValue.record([
+                "name": .string(name), "sha256": .string(weights),
+                "agreed_sha256": .string(refused[name] ?? weights),
+                "refused": .bool(refused[name] != nil),
+            ])
+        }
+        return .record([
+            "id": .string(process.id), "kind": .string(process.kind.rawValue), "host": .string(process.host),
+            "version": .string(process.version), "workers": .integer(process.workers),
+            "threads": .integer(process.threads), "seen_ms_ago": .milliseconds(silence), "models": .array(models),
         ])
     }
 }

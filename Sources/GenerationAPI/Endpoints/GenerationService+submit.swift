@@ -157,7 +157,7 @@ extension GenerationService {
         switch seen.job.state {
         case .completed: return
         case .failed(let failure):
-            throw Problem(.generationFailed, failure.reason.description, headers: [.location: location])
+            throw Problem(.generationFailed, seen.job.detail(of: failure), headers: [.location: location])
         case .cancelled:
             throw Problem(.jobCancelled, "generation \(id) was cancelled", headers: [.location: location])
         case .expired:

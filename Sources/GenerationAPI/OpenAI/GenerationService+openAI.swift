@@ -129,7 +129,7 @@ extension GenerationService {
     func requireCompleted(_ job: Job) throws(Problem) -> JobState.Completion {
         switch job.state {
         case .completed(let completion): return completion
-        case .failed(let failure): throw Problem(.generationFailed, failure.reason.description)
+        case .failed(let failure): throw Problem(.generationFailed, job.detail(of: failure))
         case .cancelled: throw Problem(.jobCancelled, "generation \(job.id) was cancelled")
         case .expired: throw Problem(.deadlineMissed, "generation \(job.id) did not start within its deadline")
         case .queued, .running: throw Problem(.notFinished, "generation \(job.id) is not finished")

@@ -4,7 +4,7 @@ import Generation
 /// A job as the payload of a row. What is read back is checked, so that no row, however damaged, can stop the process.
 extension Job: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, request, work, owner, requestID, traceParent, createdAt, attempts, handBacks, state
+        case id, request, work, owner, requestID, traceParent, createdAt, attempts, handBacks, pastAttempts, state
     }
 
     private static let attemptRange = 0...1_000_000
@@ -22,6 +22,8 @@ extension Job: Codable {
             createdAt: try row.decode(Date.self, forKey: .createdAt),
             attempts: try row.decode(Int.self, forKey: .attempts),
             handBacks: try row.decode(Int.self, forKey: .handBacks),
+            // Rows of earlier versions say nothing of them.
+            pastAttempts: try row.decodeIfPresent([JobAttempt].self, forKey: .pastAttempts) ?? [],
             state: try row.decode(JobState.self, forKey: .state))
         if let fault { throw DecodingError.invalid(fault, decoder) }
     }
@@ -37,6 +39,7 @@ extension Job: Codable {
         try row.encode(createdAt, forKey: .createdAt)
         try row.encode(attempts, forKey: .attempts)
         try row.encode(handBacks, forKey: .handBacks)
+        try row.encode(pastAttempts, forKey: .pastAttempts)
         try row.encode(state, forKey: .state)
     }
 
@@ -46,7 +49,7 @@ extension Job: Codable {
         if !(0...attempts).contains(handBacks) { return "\(handBacks) attempts of \(attempts) given back" }
         if state.startedAt != nil, attempts == 0 { return "\(state.status) without an attempt" }
         if !createdAt.isPlausible { return "created at \(createdAt.timeIntervalSince1970)" }
-        return request.fault ?? state.fault
+        return attemptFault ?? request.fault ?? state.fault
     }
 }
 

@@ -33,6 +33,7 @@ extension Job {
     /// - Throws: `leaseLost`.
     package mutating func complete(_ lease: JobLease, with work: FinishedWork, at now: Date) throws(JobStoreError) {
         let run = try run(under: lease)
+        end(run, .completed, at: now)
         state = .completed(
             .init(
                 startedAt: run.startedAt, finishedAt: now, images: work.images.map(\.facts), stages: work.stages,
@@ -44,16 +45,27 @@ extension Job {
     /// - Throws: `leaseLost`.
     package mutating func fail(_ lease: JobLease, because reason: FailureReason, at now: Date) throws(JobStoreError) {
         let run = try run(under: lease)
+        end(run, .failed, at: now)
         state = .failed(.init(startedAt: run.startedAt, finishedAt: now, reason: reason))
     }
 
     /// running -> queued, at its old place, and the attempt does not count.
     ///
     /// - Throws: `leaseLost`.
-    package mutating func handBack(_ lease: JobLease) throws(JobStoreError) {
-        _ = try run(under: lease)
+    package mutating func handBack(_ lease: JobLease, at now: Date) throws(JobStoreError) {
+        let run = try run(under: lease)
+        end(run, .handedBack, at: now)
         handBacks += 1
         state = .queued
+    }
+
+    /// running -> queued since its generator hangs, or -> failed if that was the last attempt it had.
+    ///
+    /// - Throws: `leaseLost`.
+    package mutating func giveUp(_ lease: JobLease, at now: Date, attemptLimit: Int) throws(JobStoreError) {
+        let run = try run(under: lease)
+        end(run, .timedOut, at: now)
+        tryAgain(after: run, at: now, attemptLimit: attemptLimit)
     }
 
     /// queued or running -> cancelled.
@@ -61,6 +73,7 @@ extension Job {
     /// - Returns: false, and nothing changes, if the job is finished.
     package mutating func cancel(at now: Date) -> Bool {
         guard !state.isFinished else { return false }
+        if case .running(let run) = state { end(run, .cancelled, at: now) }
         state = .cancelled(startedAt: state.startedAt, at: now)
         return true
     }
@@ -79,12 +92,24 @@ extension Job {
     /// - Returns: false, and nothing changes, unless the job's lease has expired.
     package mutating func rescue(at now: Date, attemptLimit: Int) -> Bool {
         guard case .running(let run) = state, run.leaseExpiresAt <= now else { return false }
-        state =
-            attempts - handBacks < attemptLimit
-            ? .queued
-            : .failed(
-                .init(startedAt: run.startedAt, finishedAt: now, reason: .workerLost(attempts: attempts - handBacks)))
+        end(run, .lost, at: now)
+        tryAgain(after: run, at: now, attemptLimit: attemptLimit)
         return true
+    }
+
+    private mutating func tryAgain(after run: JobState.Run, at now: Date, attemptLimit: Int) {
+        let losses = attempts - handBacks
+        state =
+            losses < attemptLimit
+            ? .queued
+            : .failed(.init(startedAt: run.startedAt, finishedAt: now, reason: .workerLost(attempts: losses)))
+    }
+
+    /// Notes how the present attempt ended.
+    private mutating func end(_ run: JobState.Run, _ end: JobAttempt.End, at now: Date) {
+        pastAttempts.append(
+            JobAttempt(number: attempts, worker: run.worker, startedAt: run.startedAt, endedAt: now, end: end))
+        pastAttempts.removeFirst(max(0, pastAttempts.count - Self.keptAttempts))
     }
 
     private func run(under lease: JobLease) throws(JobStoreError) -> JobState.Run {

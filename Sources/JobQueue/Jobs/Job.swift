@@ -17,13 +17,15 @@ package struct Job: Sendable, Equatable, Identifiable {
     package internal(set) var attempts: Int
     /// How many of those attempts were given back: they do not count against the job.
     package internal(set) var handBacks: Int
+    /// The attempts that are over, oldest first; of very many the latest.
+    package internal(set) var pastAttempts: [JobAttempt]
     /// Changed only by the transitions in `Job+transitions.swift`.
     package internal(set) var state: JobState
 
     package init(
         id: JobID = JobID(), request: GenerationRequest, work: Work, owner: JobOwner = .anonymous,
         requestID: String? = nil, traceParent: String? = nil, createdAt: Date, attempts: Int = 0, handBacks: Int = 0,
-        state: JobState = .queued
+        pastAttempts: [JobAttempt] = [], state: JobState = .queued
     ) {
         self.id = id
         self.request = request
@@ -34,6 +36,7 @@ package struct Job: Sendable, Equatable, Identifiable {
         self.createdAt = createdAt
         self.attempts = attempts
         self.handBacks = handBacks
+        self.pastAttempts = pastAttempts
         self.state = state
     }
 

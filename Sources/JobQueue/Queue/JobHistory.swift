@@ -22,13 +22,15 @@ package struct JobHistory: AsyncSequence {
         private var isOver = false
         /// Those that are to be handed out, newest first.
         private var previews: [ImagePreview] = []
-        /// How far each image was when it was last seen.
+        /// How far each image was when it was last seen, in the attempt that was running.
         private var previewSteps: [Int: Int] = [:]
+        private var attempt = 0
 
         init(_ queue: JobQueue, _ id: JobID) {
             self.queue = queue
             self.id = id
-            subscription = queue.signals.subscribe(to: [.state(id), .progress(id), .preview(id), .line, .closing])
+            subscription = queue.signals.subscribe(
+                to: [.state(id), .progress(id), .preview(id), .sharedPreview(id), .line, .closing])
         }
 
         /// - Returns: nil after the end: the job is finished, is not there, or will not run in this process; and when the
@@ -38,7 +40,7 @@ package struct JobHistory: AsyncSequence {
             while !isOver, !Task.isCancelled {
                 if let preview = previews.popLast() { return .preview(preview) }
                 let seen = try await queue.job(id)
-                takePreviews(of: seen)
+                await takePreviews(of: seen)
                 isOver = isEnd(seen)
                 if isNew(seen) || isOver {
                     last = seen
@@ -51,9 +53,11 @@ package struct JobHistory: AsyncSequence {
         }
 
         /// A job that is over has images, and no previews.
-        private mutating func takePreviews(of seen: Lookup<JobSnapshot>) {
-            guard case .running? = seen.value?.job.state else { return previews = [] }
-            previews = queue.previews(of: id).filter { previewSteps[$0.index] != $0.step }.reversed()
+        private mutating func takePreviews(of seen: Lookup<JobSnapshot>) async {
+            guard let job = seen.value?.job, case .running = job.state else { return previews = [] }
+            if job.attempts != attempt { (attempt, previewSteps) = (job.attempts, [:]) }
+            let newest = await queue.previews(of: job, after: previewSteps.values.max())
+            previews = newest.filter { previewSteps[$0.index] != $0.step }.reversed()
             for preview in previews { previewSteps[preview.index] = preview.step }
         }
 

@@ -8,8 +8,14 @@ package enum JobNews: Sendable, Hashable {
     case state(JobID)
     /// A running job is farther.
     case progress(JobID)
-    /// An image of a running job can be seen farther.
+    /// An image of a job that this process runs can be seen farther. It concerns no other process.
     case preview(JobID)
+    /// Another process can see an image of a running job farther.
+    case sharedPreview(JobID)
+    /// The previews of this process are others. It concerns no other process.
+    case board
+    /// Somebody begins to look at a job that another process runs.
+    case wish
     /// This process claims no more jobs. It concerns no other process.
     case closing
 }

@@ -3,11 +3,14 @@ import FoundationEssentials
 extension JobQueue {
     /// Claims the next job, and waits for one if none is queued.
     ///
+    /// - Parameter models: names of what the worker may run; asked before each claim.
     /// - Returns: nil when the queue is closed or the task cancelled.
-    package func next(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
+    package func next(
+        by worker: WorkerID, models: @autoclosure @Sendable () -> Set<String>, for duration: Duration
+    ) async throws -> ClaimedJob? {
         let subscription = signals.subscribe(to: [.work, .closing])
         while !isClosed && !Task.isCancelled {
-            if let claimed = try await claim(by: worker, models: models, for: duration) { return claimed }
+            if let claimed = try await claim(by: worker, models: models(), for: duration) { return claimed }
             await subscription.wait(upTo: rereadDelay)
         }
         return nil

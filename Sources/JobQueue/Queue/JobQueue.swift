@@ -8,18 +8,25 @@ import Synchronization
 package final class JobQueue: Sendable {
     private let store: any JobStore
     let signals: any JobSignals
-    let previews = PreviewBoard()
+    let board = PreviewBoard()
+    /// nil: no other process runs jobs of this store.
+    let exchange: (any PreviewExchange)?
+    let registry: any ProcessRegistry
     /// Longest time between two looks at the store.
     let rereadInterval: Duration
     private let closed = Atomic(false)
     private let held = Atomic(false)
 
     package init(
-        _ store: any JobStore, signals: any JobSignals = LocalSignals(), rereadInterval: Duration = .seconds(60)
+        _ store: any JobStore, signals: any JobSignals = LocalSignals(),
+        previews exchange: (any PreviewExchange)? = nil,
+        processes registry: any ProcessRegistry = InMemoryProcessRegistry(), rereadInterval: Duration = .seconds(60)
     ) {
         precondition(rereadInterval > .zero)
         self.store = store
         self.signals = signals
+        self.exchange = exchange
+        self.registry = registry
         self.rereadInterval = rereadInterval
     }
 
@@ -99,6 +106,7 @@ extension JobQueue {
         guard !isClosed, !isHeld, let claimed = try await store.claim(by: worker, models: models, for: duration) else {
             return nil
         }
+        if claimed.job.request.previews { board.open(claimed.lease) }
         signals.publish(.state(claimed.lease.job))
         signals.publish(.line)
         return claimed
@@ -132,6 +140,13 @@ extension JobQueue {
     }
 
     package func forgetSurplus() async throws { try await store.forgetSurplus() }
+
+    /// - Throws: `JobStoreError.leaseLost`.
+    package func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
+        try await store.giveUp(lease, attemptLimit: attemptLimit)
+        signals.publish(.state(lease.job))
+        signals.publish(.work)
+    }
 
     package func rescue(attemptLimit: Int) async throws -> RescueReport {
         let report = try await store.rescue(attemptLimit: attemptLimit)

@@ -13,6 +13,14 @@ final class PreviewBoard: Sendable {
 
     private let entries = Mutex<[JobID: Entry]>([:])
 
+    /// Makes room for what a run will show: from now on its job is known to run here.
+    func open(_ lease: JobLease) {
+        entries.withLock { entries in
+            if let known = entries[lease.job], known.lease.attempt >= lease.attempt { return }
+            entries[lease.job] = Entry(lease: lease)
+        }
+    }
+
     /// - Returns: false, and nothing changes, if a later attempt shows its own.
     func put(_ preview: ImagePreview, of lease: JobLease) -> Bool {
         entries.withLock { entries in
@@ -29,22 +37,22 @@ final class PreviewBoard: Sendable {
         entries.withLock { $0[id]?.previews.values.sorted { $0.index < $1.index } ?? [] }
     }
 
+    /// The runs that there are.
+    var leases: Set<JobLease> { entries.withLock { Set($0.values.map(\.lease)) } }
+
+    func shows(_ id: JobID) -> Bool { entries.withLock { $0[id] != nil } }
+
+    /// What a run shows beyond a step, the oldest first; nil: all.
+    func previews(of lease: JobLease, after step: Int?) -> [ImagePreview] {
+        entries.withLock { entries in
+            guard let entry = entries[lease.job], entry.lease == lease else { return [] }
+            return entry.previews.values.filter { $0.step > step ?? .min }.sorted { $0.step < $1.step }
+        }
+    }
+
     func drop(_ lease: JobLease) {
         entries.withLock { entries in
             if entries[lease.job]?.lease == lease { entries[lease.job] = nil }
         }
     }
-}
-
-extension JobQueue {
-    /// Shows an image of a running job to who listens. Returns at once.
-    package func show(_ preview: ImagePreview, of lease: JobLease) {
-        if previews.put(preview, of: lease) { signals.publish(.preview(lease.job)) }
-    }
-
-    /// Ends the showing. Every run that may have shown something ends with this.
-    package func dropPreviews(of lease: JobLease) { previews.drop(lease) }
-
-    /// The newest of each image, by their index; empty if the job runs elsewhere, or not at all.
-    package func previews(of id: JobID) -> [ImagePreview] { previews.previews(of: id) }
 }

@@ -38,6 +38,12 @@ package protocol JobStore: Sendable {
     /// - Throws: `JobStoreError.leaseLost`.
     func handBack(_ lease: JobLease) async throws
 
+    /// Takes a running job from its worker, whose generator hangs: it is queued again, at its old place, or fails if it was
+    /// tried `attemptLimit` times.
+    ///
+    /// - Throws: `JobStoreError.leaseLost`.
+    func giveUp(_ lease: JobLease, attemptLimit: Int) async throws
+
     /// Cancels a job that is queued or running; its worker learns it by the news, or at the next renewal.
     ///
     /// - Returns: the job after that; a finished one is left as it is.

@@ -62,7 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
         let store = try ServiceStore(settings, logger: logger)
         let queue = store.queue
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
-        let workers = WorkerService(settings, library, store, logger)
+        let kind: ServiceProcess.Kind = settings.workers.workerCount == 0 ? .api : .serve
+        let workers = WorkerService(kind, settings, library, store, logger)
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.api,
             capabilities: settings.capabilities(choice), logger: logger,

@@ -46,7 +46,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
         let store = try ServiceStore(settings, logger: logger)
-        let service = WorkerService(settings, library, store, logger)
+        let service = WorkerService(.worker, settings, library, store, logger)
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(settings.engineChoice)
         let server = settings.adminServer.map { configuration in

@@ -44,6 +44,7 @@ extension ConfigurationKey {
             .integer("workers.count", \.workers.workerCount, in: 0...256),
             .integerOrNone("workers.threads", \.threadsPerWorker, in: 0...256),
             .seconds("workers.lease_s", \.workers.lease, in: 1...3600),
+            .seconds("workers.run_timeout_s", \.workers.runTimeout, in: 1...86_400),
             database,
             .string("store.directory", \.store.directory),
             listen, images, s3Endpoint,

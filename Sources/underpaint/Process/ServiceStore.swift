@@ -8,6 +8,8 @@ struct ServiceStore {
     /// Of this process among all that share the store.
     let processName: String
 
+    /// Name of this machine.
+    static let host = ProcessInfo.processInfo.hostName
     /// How long news may be lost before it is noticed.
     private static let rereadInterval = Duration.seconds(1)
 
@@ -30,10 +32,12 @@ struct ServiceStore {
         case .postgreSQL(let address):
             let store = try SQLJobStore(postgreSQL: address, connections: 4, images: images, limits: limits)
             let signals = PostgreSQLSignals(listenAt: settings.store.listenAddress ?? address, store: store)
-            queue = JobQueue(store, signals: signals, rereadInterval: Self.rereadInterval)
-            let host = ProcessInfo.processInfo.hostName
+            queue = JobQueue(
+                store, signals: signals, previews: PostgreSQLPreviews(address), processes: PostgreSQLProcesses(store),
+                rereadInterval: Self.rereadInterval)
             // Names come again after a restart; a lease of the process before is not ours.
-            processName = "\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
+            let number = ProcessInfo.processInfo.processIdentifier
+            processName = "\(Self.host)-\(number)-\(UInt32.random(in: .min ... .max))"
             logger.info(
                 "jobs are kept",
                 metadata: [

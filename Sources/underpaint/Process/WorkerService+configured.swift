@@ -1,4 +1,5 @@
 import Compute
+import Generation
 import GenerationAPI
 import JobQueue
 import Logging
@@ -8,16 +9,18 @@ import WorkerPool
 extension WorkerService {
     /// The workers that are configured, for the models of this machine.
     convenience init(
-        _ settings: ServiceConfiguration, _ library: ModelLibrary, _ store: ServiceStore, _ logger: Logger
+        _ kind: ServiceProcess.Kind, _ settings: ServiceConfiguration, _ library: ModelLibrary, _ store: ServiceStore,
+        _ logger: Logger
     ) {
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         if let fallback = choice.fallback { logger.warning("\(fallback)") }
         let models = ModelCache(library, limit: settings.models.maxLoaded, logger: logger)
         let preloaded = settings.models.preloadedNames(of: library.served.map(\.name))
-        self.init(
-            name: store.processName, queue: store.queue, models: Set(library.served.map(\.name)),
-            settings: settings.workers, logger: logger
-        ) {
+        let process = ServiceProcess(
+            id: store.processName, kind: kind, host: ServiceStore.host, version: Underpaint.version,
+            workers: settings.workers.workerCount, threads: threads,
+            models: Dictionary(uniqueKeysWithValues: library.served.map { ($0.name, $0.weightsSHA256) }))
+        self.init(process: process, queue: store.queue, settings: settings.workers, logger: logger) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(

@@ -1,4 +1,5 @@
 import JSON
+import JobQueue
 
 extension Schema {
     /// What `AdminService` shows of the queue.
@@ -13,7 +14,24 @@ extension Schema {
                     "by_key",
                     array(of: object([("key", string.nullable.described("null: sent without a key"))] + states))
                 ),
-                ("by_model", array(of: object([("model", string)] + states))),
+                ("by_model", array(of: object([("model", string)] + states))), ("processes", array(of: process)),
             ])
+    }
+
+    /// One that was heard of in the last three leases.
+    private static var process: Schema {
+        object([
+            ("id", string), ("kind", oneOf(ServiceProcess.Kind.allCases.map(\.rawValue))), ("host", string),
+            ("version", string), ("workers", count), ("threads", count), ("seen_ms_ago", milliseconds),
+            (
+                "models",
+                array(
+                    of: object([
+                        ("name", string), ("sha256", string.described("Of its weights; empty: not known.")),
+                        ("agreed_sha256", string.described("Of the weights that count.")),
+                        ("refused", boolean.described("Whether it may not run the model: it has other weights.")),
+                    ]))
+            ),
+        ])
     }
 }

@@ -19,12 +19,23 @@ extension Schema {
                 ),
                 ("progress", progress.nullable.described("Only while it runs; null until its worker reports.")),
                 ("error", object([("detail", string)]).described("Only if it failed.")),
+                ("attempts", array(of: attempt).described("Oldest first; of more than 16 the latest.")),
                 ("images", array(of: reference("Image"))), ("timings", reference("Timings")),
                 ("settings", reference("Settings")),
             ],
             required: [
-                "id", "status", "model", "class", "created_at", "started_at", "finished_at", "images", "settings",
+                "id", "status", "model", "class", "created_at", "started_at", "finished_at", "attempts", "images",
+                "settings",
             ])
+    }
+
+    /// One try of a worker at a job.
+    private static var attempt: Schema {
+        let outcomes = [JobState.Status.running.rawValue] + JobAttempt.End.allCases.map(\.rawValue)
+        return object([
+            ("number", count), ("worker", string), ("started_at", time), ("ended_at", time.nullable),
+            ("outcome", oneOf(outcomes)),
+        ])
     }
 
     private static var progress: Schema {

@@ -42,8 +42,16 @@ extension InMemoryJobStore {
     }
 
     package func handBack(_ lease: JobLease) throws {
-        tidy()
-        requeue(try change(lease) { job throws(JobStoreError) in try job.handBack(lease) })
+        let now = tidy()
+        requeue(try change(lease) { job throws(JobStoreError) in try job.handBack(lease, at: now) })
+    }
+
+    package func giveUp(_ lease: JobLease, attemptLimit: Int) throws {
+        let now = tidy()
+        let record = try change(lease) { job throws(JobStoreError) in
+            try job.giveUp(lease, at: now, attemptLimit: attemptLimit)
+        }
+        record.job.state.isFinished ? finish(record) : requeue(record)
     }
 
     package func rescue(attemptLimit: Int) -> RescueReport {

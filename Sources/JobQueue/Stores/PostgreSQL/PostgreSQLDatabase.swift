@@ -10,18 +10,16 @@ final class PostgreSQLDatabase: SQLDatabase {
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
         takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock))",
         takeKeeping: "select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock)) as int)",
-        now: "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)")
+        now: PostgreSQLDatabase.now)
+
+    /// Microseconds since 1970, by the clock that all processes share.
+    static let now = "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
 
     /// Any number that no other user of the database takes.
     private static let turnsLock = 0x756e_6465_7270
     private static let keepingLock = 0x756e_6465_7272
 
-    let identity: String
-
-    init(_ pool: PostgreSQLPool, identity: String) {
-        self.pool = pool
-        self.identity = identity
-    }
+    init(_ pool: PostgreSQLPool) { self.pool = pool }
 
     func transaction<T: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T

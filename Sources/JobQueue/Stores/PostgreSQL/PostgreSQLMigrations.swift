@@ -3,7 +3,7 @@ enum PostgreSQLMigrations {
     /// A lock of its own: two processes that start together do not migrate together.
     private static let lock = 0x756e_6465_7271
 
-    static let all = [first, keeping, images]
+    static let all = [first, previews, processes, keeping, images]
 
     /// - Throws: `PostgreSQLStoreError.newer`; `PostgreSQLError`.
     /// - Returns: how many were carried out.
@@ -99,6 +99,25 @@ enum PostgreSQLMigrations {
                 count(*) filter (where state = 'queued') as queued_jobs,
                 count(*) filter (where state = 'running') as running_jobs
             from speed left join jobs on state in ('queued', 'running') group by gflop_per_second;
+        """
+
+    private static let previews = """
+        -- Jobs that somebody looks at, and until when that counts.
+        create unlogged table preview_wishes (job text primary key, until bigint not null) with (fillfactor = 50);
+        """
+
+    private static let processes = """
+        -- The one before was never used.
+        drop table processes;
+        create table processes (
+            id text primary key, kind text not null, host text not null, version text not null, slots bigint not null,
+            threads bigint not null, seen_at bigint not null, lease_until bigint not null) with (fillfactor = 50);
+        create table process_models (
+            process text not null references processes (id) on delete cascade, model text not null,
+            sha256 text not null, primary key (process, model));
+        create index process_models_by_weights on process_models (model, sha256);
+        -- The weights that count under a name.
+        create table models (name text primary key, sha256 text not null);
         """
 
     /// What is kept of finished jobs, counted as it changes; the speed of workers without a look at all of them.

@@ -95,8 +95,9 @@ extension JobNews {
         case .line: "line"
         case .state(let id): "state \(id)"
         case .progress(let id): "progress \(id)"
-        case .preview(let id): "preview \(id)"
-        case .closing: nil
+        case .sharedPreview(let id): "preview \(id)"
+        case .wish: "wish"
+        case .preview, .board, .closing: nil
         }
     }
 
@@ -107,7 +108,8 @@ extension JobNews {
         case ("line", nil): self = .line
         case ("state", let id?): self = .state(id)
         case ("progress", let id?): self = .progress(id)
-        case ("preview", let id?): self = .preview(id)
+        case ("preview", let id?): self = .sharedPreview(id)
+        case ("wish", nil): self = .wish
         default: return nil
         }
     }

@@ -13,7 +13,7 @@ extension SQLJobStore {
             _ = try PostgreSQLMigrations.run(in: connection)
             return try connection.run("select identity from queue", []).first?.text(0) ?? ""
         }
-        let database = PostgreSQLDatabase(PostgreSQLPool(address, connections: connections), identity: identity)
+        let database = PostgreSQLDatabase(PostgreSQLPool(address, connections: connections))
         self.init(database, images: try images.open(for: identity), limits: limits, clock: clock)
     }
 

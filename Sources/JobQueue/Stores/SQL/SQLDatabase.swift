@@ -1,8 +1,6 @@
 /// A database that keeps jobs: what `SQLJobStore` needs of SQLite and of PostgreSQL.
 protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
-    /// Its own among all databases: letters and digits.
-    var identity: String { get }
 
     /// Runs the body between `begin` and `commit`, or `rollback` where it throws. It may run on any thread, and may block
     /// it: no thread of the cooperative pool.

@@ -44,7 +44,13 @@ extension SQLJobStore {
     }
 
     package func handBack(_ lease: JobLease) async throws {
-        try await change(lease) { _, row in try row.job.handBack(lease) }
+        try await change(lease) { table, row in try row.job.handBack(lease, at: table.now) }
+    }
+
+    package func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
+        try await change(lease) { table, row in
+            try row.job.giveUp(lease, at: table.now, attemptLimit: attemptLimit)
+        }
     }
 
     package func rescue(attemptLimit: Int) async throws -> RescueReport {

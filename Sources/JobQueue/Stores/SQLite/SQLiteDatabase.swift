@@ -8,6 +8,7 @@ final class SQLiteDatabase: SQLDatabase {
 
     let dialect = SQLDialect(lock: "", lockSkipping: "", takeTurns: nil, takeKeeping: nil, now: nil)
 
+    /// Its own among all databases: letters and digits.
     let identity: String
 
     /// Opens the file, or makes it, and brings its tables to the version of this program.
