@@ -9,7 +9,7 @@ final class PostgreSQLDatabase: SQLDatabase {
         lock: " for update", lockSkipping: " for update skip locked",
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
         takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock))",
-        takeKeeping: "select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock)) as int)",
+        takeKeeping: "select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock), hashtext(current_schema())) as int)",
         now: PostgreSQLDatabase.now)
 
     /// Microseconds since 1970, by the clock that all processes share.
@@ -17,7 +17,7 @@ final class PostgreSQLDatabase: SQLDatabase {
 
     /// Any number that no other user of the database takes.
     private static let turnsLock = 0x756e_6465_7270
-    private static let keepingLock = 0x756e_6465_7272
+    private static let keepingLock = 0x756e_6472
 
     init(_ pool: PostgreSQLPool) { self.pool = pool }
 
