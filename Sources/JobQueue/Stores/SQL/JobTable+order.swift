@@ -10,16 +10,11 @@ extension JobTable {
         guard !models.isEmpty, try !isPaused() else { return nil }
         let names = models.sorted().map { SQLValue.text($0) }
         let list = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-        let highest = try session.run(
-            """
-            select priority from jobs where state = 'queued' and model in (\(list)) order by priority desc limit 1
-            """, names)
-        guard let priority = try highest.first?.integer(0) else { return nil }
         let heads = try session.run(
             """
-            select name, turn_end, (select min(seq) from jobs where state = 'queued' and owner = name
-                and priority = $\(names.count + 1) and model in (\(list))) from owners
-            """, names + [.integer(priority)])
+            select name, turn_end, (select seq from jobs where state = 'queued' and owner = name and model in (\(list))
+                order by priority desc, seq limit 1) from owners
+            """, names)
         var turns = try readTurns(ends: heads)
         var best: (sequence: Int64, start: Double)?
         for head in heads {
@@ -82,23 +77,23 @@ extension JobTable {
         }
     }
 
-    /// Where queued jobs stand, by their number. As in `FairTurns`, exact among jobs of one priority.
+    /// Where queued jobs stand, by their number, if no more come.
     func places(of sequences: [Int64]) throws -> [Int64: JobSnapshot.Place] {
         guard !sequences.isEmpty else { return [:] }
         let list = sequences.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
         let answer = try session.run(
             """
             with waiting as (
-                select seq, owner, share, priority, work,
-                    row_number() over (partition by owner, priority order by seq) - 1 as others
+                select seq, owner, share, work,
+                    row_number() over (partition by owner order by priority desc, seq) - 1 as others
                 from jobs where \(Self.isWaiting)),
             starts as (
-                select seq, priority, work, others * 1.0 / share
+                select seq, work, others * 1.0 / share
                     + case when turn_end > turn_time then turn_end else turn_time end as start
                 from waiting cross join queue join owners on name = owner),
             line as (
                 select seq, row_number() over way as place, sum(work) over way - work as ahead
-                from starts window way as (order by priority desc, start, seq))
+                from starts window way as (order by start, seq))
             select seq, place, ahead from line where seq in (\(list))
             """, [.integer(now.microseconds)] + sequences.map { .integer($0) })
         return try answer.reduce(into: [:]) { places, row in
