@@ -87,12 +87,23 @@ struct RouteTests {
         #expect(await api.send("GET", path, headers: [.accept: "text/html"]).status == 406)
     }
 
-    @Test func `a store that fails is a problem without its secrets`() async throws {
-        let service = Router(
+    /// The API over a store that is away.
+    private var broken: Router {
+        Router(
             service: GenerationService(
                 queue: JobQueue(BrokenStore()), models: [.example()], limits: APILimits(), capabilities: .example,
                 logger: .silent, readiness: { .ready }))
-        let response = await Authentication(service, keys: nil, guests: [.generate]).respond(
+    }
+
+    @Test func `without its store a process is well, and not ready`() async throws {
+        #expect(await broken.respond(to: Request(method: "GET", path: "/healthz")).status == 200)
+        let response = await broken.respond(to: Request(method: "GET", path: "/readyz"))
+        #expect(response.status == 503)
+        #expect(try response.document()["type"] == .string("urn:underpaint:problem:store-unavailable"))
+    }
+
+    @Test func `a store that fails is a problem without its secrets`() async throws {
+        let response = await Authentication(broken, keys: nil, guests: [.generate]).respond(
             to: Request(
                 method: "POST", path: "/v1/generations", headers: [.contentType: "application/json"],
                 body: Array(#"{"class": 7}"#.utf8)))

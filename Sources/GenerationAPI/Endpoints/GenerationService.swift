@@ -42,7 +42,7 @@ package struct GenerationService: Sendable {
     }
 
     /// What tells whether the instance works: also for a port of the operators' own.
-    package var healthEndpoints: [Endpoint] { HealthService(readiness: readiness).endpoints }
+    package var healthEndpoints: [Endpoint] { HealthService(queue: queue, readiness: readiness).endpoints }
 
     /// `GET /v1/capabilities`
     private func showCapabilities(_ request: Request) async throws -> Response {

@@ -53,7 +53,7 @@ struct WorkerCommand: AsyncParsableCommand {
             let metrics = MetricsService(
                 queue: store.queue, contentType: PrometheusRegistry.contentType, logger: logger,
                 exposition: { registry.text })
-            let health = HealthService(readiness: { service.phase.readiness })
+            let health = HealthService(queue: store.queue, readiness: { service.phase.readiness })
             return Server(
                 configuration: configuration,
                 responder: Router(metrics.endpoints + health.endpoints, logger: logger), logger: logger)

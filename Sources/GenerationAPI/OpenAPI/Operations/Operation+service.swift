@@ -10,8 +10,9 @@ extension Operation {
             "getLiveness", .get, "/healthz", .service, "Tell whether the process answers.",
             replies: [.json("It does.", .reference("Status"))]),
         Operation(
-            "getReadiness", .get, "/readyz", .service, "Tell whether jobs are taken.",
-            replies: [.json("They are.", .reference("Status"))], problems: [.notReady]),
+            "getReadiness", .get, "/readyz", .service,
+            "Tell whether jobs are taken: models are loaded, the store answers, nobody stops.",
+            replies: [.json("They are.", .reference("Status"))], problems: [.notReady, .storeUnavailable]),
         Operation(
             "getMetrics", .get, "/metrics", .service, "Show what was measured.",
             replies: [Reply(200, "Prometheus' text format 0.0.4.", [("text/plain", .string)])]),
