@@ -90,7 +90,11 @@ struct BackendContractTests {
     }
 
     @Test(
-        arguments: engines, [(1, 1, 1, 1, 1), (1, 3, 5, 7, 3), (2, 8, 8, 16, 33), (1, 19, 17, 8, 4), (1, 5, 6, 3, 130)])
+        arguments: engines,
+        [
+            (1, 1, 1, 1, 1), (1, 3, 5, 7, 3), (2, 8, 8, 16, 33), (1, 19, 17, 8, 4), (1, 5, 6, 3, 130),
+            (1, 2, 14, 300, 20),
+        ])
     func `convolutions, of upsampled images too, and added to what is there`(
         engine: Engine, shape: (images: Int, height: Int, width: Int, inputs: Int, outputs: Int)
     ) {

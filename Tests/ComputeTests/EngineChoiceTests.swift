@@ -6,13 +6,16 @@ import Testing
 struct EngineChoiceTests {
     private let all = Processor(hasAVX512: true, hasAVX512BF16: true, hasAVX512VNNI: true)
     private let noBF16 = Processor(hasAVX512: true, hasAVX512BF16: false)
-    private let plain = Processor(hasAVX512: false, hasAVX512BF16: false)
+    private let onlyAVX2 = Processor(hasAVX512: false, hasAVX512BF16: false)
+    private let plain = Processor(hasAVX512: false, hasAVX512BF16: false, hasAVX2: false)
 
     @Test func `without a wish it is the fastest that the processor runs`() {
         #expect(EngineChoice(on: all).engine == Engine(offer: .avx512, precision: .bf16))
         #expect(EngineChoice(on: noBF16).engine == Engine(offer: .avx512, precision: .fp32))
-        #expect(EngineChoice(on: plain).engine == .openblas)
-        #expect(EngineChoice(on: plain).fallback == nil)
+        for (processor, engine) in [(onlyAVX2, Engine(offer: .avx2, precision: .fp32)), (plain, .openblas)] {
+            #expect(EngineChoice(on: processor).engine == engine)
+            #expect(EngineChoice(on: processor).fallback == nil)
+        }
     }
 
     @Test func `a wish that can be had is had`() {
@@ -30,6 +33,8 @@ struct EngineChoiceTests {
         #expect(precision.fallback == "avx512 bf16 cannot be had on this processor: avx512 fp32 computes")
         let kind = EngineChoice(offer: .avx512, on: plain)
         #expect(kind.engine == .openblas && kind.fallback?.hasPrefix("avx512 cannot be had") == true)
+        let narrower = EngineChoice(offer: .avx512, on: onlyAVX2)
+        #expect(narrower.fallback == "avx512 cannot be had on this processor: avx2 fp32 computes")
         #expect(EngineChoice(offer: .reference, precision: .bf16, on: all).engine == .reference)
         let library = EngineChoice(offer: .oneDNN, precision: .bf16, on: noBF16)
         #expect(library.engine == Engine(offer: .oneDNN, precision: .fp32) && library.fallback != nil)
@@ -39,6 +44,7 @@ struct EngineChoiceTests {
         #expect(EngineChoice(offer: .oneDNN, on: all).engine == Engine(offer: .oneDNN, precision: .bf16))
         #expect(
             EngineChoice(offer: .oneDNN, on: noBF16).engine == Engine(offer: .oneDNN, precision: .fp32))
+        #expect(EngineChoice(offer: .oneDNN, on: onlyAVX2).engine == Engine(offer: .oneDNN, precision: .fp32))
         #expect(EngineChoice(offer: .oneDNN, on: plain).engine == .openblas)
         for precision in [nil] + Precision.allCases {
             #expect(EngineChoice(precision: precision, on: all).engine.offer == .avx512)
@@ -50,7 +56,7 @@ struct EngineChoiceTests {
         (.init(hasAVX512: true, hasAVX512BF16: true, hasAVX512VNNI: true), "avx512", .bf16),
         (.init(hasAVX512: true, hasAVX512BF16: false, hasAVX512VNNI: true), "avx512", .fp32),
         (.init(hasAVX512: true, hasAVX512BF16: false), "avx512", .fp32),
-        (.init(hasAVX512: false, hasAVX512BF16: false), "openblas", .fp32),
+        (.init(hasAVX512: false, hasAVX512BF16: false), "avx2", .fp32),
         (.init(hasAVX512: false, hasAVX512BF16: false, hasAVX2: false), "openblas", .fp32),
     ]
 
@@ -89,8 +95,8 @@ struct EngineChoiceTests {
             #expect(offer.engines(on: all).map(\.precision) == offer.precisions)
         }
         #expect(EngineOffer.named("nobody") == nil)
-        #expect(Set(Engine.available(on: plain)).isSuperset(of: [.reference, .openblas]))
-        #expect(!Engine.available(on: plain).contains { [.avx512, .oneDNN].contains($0.offer) })
+        #expect(Engine.available(on: plain) == [.reference, Engine(offer: .reference, precision: .int8), .openblas])
+        #expect(!Engine.available(on: onlyAVX2).contains { $0.offer == .avx512 || $0.precision == .bf16 })
         #expect(Engine.available(on: all).first?.offer == .reference)
     }
 }

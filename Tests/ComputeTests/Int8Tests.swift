@@ -46,7 +46,7 @@ struct Int8Tests {
     ) throws {
         #if arch(x86_64)
         try #require(around == .fp32 || Processor.current.hasAVX512BF16)
-        let backend = AVX512Backend(precision: .int8, threads: 2, around: around)
+        let backend = PackedBackend(.avx512, precision: .int8, threads: 2, around: around)
         var random = RandomValues()
         for (rows, columns) in [(1, 1), (5, 3), (40, 130), (700, 768)] {
             let x = backend.operand(random.tensor(1, rows, columns, on: backend))

@@ -1,9 +1,10 @@
-#include "avx512.h"
+#include "tiles.h"
 
 #if defined(__x86_64__)
 #include <string.h>
 
 #include "bf16.h"
+#include "elementary.h"
 
 /// Queries that go through softmax together: the rows of one tile.
 enum { QUERIES = 6 };
@@ -17,8 +18,8 @@ static struct layout layout_of(const struct uk_head *head) {
     size_t size = uk_element_size(head->element), step = uk_depth_step(head->element);
     struct layout at;
     at.keys = 0;
-    at.values = at.keys + uk_padded(uk_panels_size(head->element, head->keys, 1, head->width), 64);
-    at.queries = at.values + uk_padded(uk_panels_size(head->element, head->width, 1, head->keys), 64);
+    at.values = at.keys + uk_padded(uk_panels_size(head->tile, head->element, head->keys, 1, head->width), 64);
+    at.queries = at.values + uk_padded(uk_panels_size(head->tile, head->element, head->width, 1, head->keys), 64);
     at.scores = at.queries + uk_padded(QUERIES * uk_padded(head->width, step) * size, 64);
     at.weights = at.scores + uk_padded(QUERIES * uk_padded(head->keys, 16) * sizeof(float), 64);
     at.sums = at.weights + uk_padded(QUERIES * uk_padded(head->keys, 16) * size, 64);
@@ -31,8 +32,8 @@ size_t uk_attention_scratch(const struct uk_head *head) { return layout_of(head)
 /// Panels of the keys: columns are keys, the depth is the head's width.
 static void pack_keys(const struct uk_head *head, void *panels) {
     size_t next = 0;
-    for (size_t first = 0; first < head->keys; first += UK_PANEL_COLUMNS) {
-        size_t width = uk_panel_vectors(head->keys, first) * 16;
+    for (size_t first = 0; first < head->keys; first += uk_panel_columns(head->tile)) {
+        size_t width = uk_panel_vectors(head->tile, head->keys, first) * uk_lanes(head->tile);
         size_t present = head->keys - first < width ? head->keys - first : width;
         if (head->element == UK_BF16) {
             size_t pairs = (head->width + 1) / 2, whole = head->width / 2;
@@ -63,10 +64,10 @@ static void pack_keys(const struct uk_head *head, void *panels) {
 }
 
 /// Panels of the values: columns are the head's width, the depth is the keys.
-UK_AVX512 static void pack_values(const struct uk_head *head, void *panels) {
+static inline __attribute__((always_inline)) void pack_values(const struct uk_head *head, void *panels) {
     size_t next = 0;
-    for (size_t first = 0; first < head->width; first += UK_PANEL_COLUMNS) {
-        size_t width = uk_panel_vectors(head->width, first) * 16;
+    for (size_t first = 0; first < head->width; first += uk_panel_columns(head->tile)) {
+        size_t width = uk_panel_vectors(head->tile, head->width, first) * uk_lanes(head->tile);
         size_t present = head->width - first < width ? head->width - first : width;
         if (head->element == UK_BF16) {
             for (size_t key = 0; key < head->keys; key += 2) {
@@ -143,7 +144,27 @@ UK_AVX512_BF16 static float exponentials_bf16(const float *scores, size_t keys, 
 }
 #undef STORE
 
-UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
+// The same with AVX2. There is room for whole vectors of 16 numbers.
+UK_AVX2 static float exponentials_avx2(const float *scores, size_t keys, float scale, float *weights) {
+    float lanes[8], highest = scores[0], sum = 0;
+    __m256 most = _mm256_set1_ps(highest), sums = _mm256_setzero_ps();
+    size_t whole = keys / 8 * 8;
+    for (size_t k = 0; k < whole; k += 8) most = _mm256_max_ps(most, _mm256_loadu_ps(scores + k));
+    _mm256_storeu_ps(lanes, most);
+    for (size_t n = 0; n < 8; n++) highest = lanes[n] > highest ? lanes[n] : highest;
+    for (size_t k = whole; k < keys; k++) highest = scores[k] > highest ? scores[k] : highest;
+    for (size_t k = 0; k < keys; k++) weights[k] = uk_exp((scores[k] - highest) * scale);
+    for (size_t k = keys; k < uk_padded(keys, 16); k++) weights[k] = 0;
+    for (size_t k = 0; k < keys; k += 8) sums = _mm256_add_ps(sums, _mm256_loadu_ps(weights + k));
+    _mm256_storeu_ps(lanes, sums);
+    for (size_t n = 0; n < 8; n++) sum += lanes[n];
+    return sum;
+}
+
+/// `tile` is a constant wherever this is inlined.
+static inline __attribute__((always_inline)) void attention(const struct uk_head *head, enum uk_tile tile,
+                                                            void *scratch) {
+    uk_multiply_tile *multiply_tile = uk_multiply_tile_of(tile);
     const size_t start = 0;
     const struct uk_taps whole = {1, &start};
     const size_t size = uk_element_size(head->element), step = uk_depth_step(head->element);
@@ -152,7 +173,8 @@ UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
     const struct layout at = layout_of(head);
     char *memory = scratch;
     float *scores = (float *)(memory + at.scores), *sums = (float *)(memory + at.sums);
-    float tile[UK_TILE_NUMBERS];
+    float results[UK_TILE_NUMBERS];
+    const size_t lanes = uk_lanes(tile);
     pack_keys(head, memory + at.keys);
     pack_values(head, memory + at.values);
 
@@ -170,12 +192,12 @@ UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
             q = memory + at.queries;
             q_stride = width;
         }
-        for (size_t first = 0; first < head->keys; first += UK_PANEL_COLUMNS) {
-            size_t vectors = uk_panel_vectors(head->keys, first);
+        for (size_t first = 0; first < head->keys; first += uk_panel_columns(head->tile)) {
+            size_t vectors = uk_panel_vectors(head->tile, head->keys, first);
             const char *panel = memory + at.keys + first * width * size;
-            uk_tile(head->element, rows, vectors, q, q_stride, &whole, panel, width, tile);
+            multiply_tile(head->element, rows, vectors, q, q_stride, &whole, panel, width, 0, results);
             for (size_t r = 0; r < rows; r++) {
-                memcpy(scores + r * score_stride + first, tile + r * vectors * 16, vectors * 16 * sizeof(float));
+                memcpy(scores + r * score_stride + first, results + r * vectors * lanes, vectors * lanes * sizeof(float));
             }
         }
         const void *weights = memory + at.weights;
@@ -186,16 +208,17 @@ UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
                 sums[r] = exponentials_bf16(of_query, head->keys, head->scale, rounded);
             } else {
                 float *exact = (float *)weights + r * score_stride;
-                sums[r] = exponentials_fp32(of_query, head->keys, head->scale, exact);
+                sums[r] = tile == UK_TILE_AVX2 ? exponentials_avx2(of_query, head->keys, head->scale, exact)
+                                               : exponentials_fp32(of_query, head->keys, head->scale, exact);
             }
         }
-        for (size_t first = 0; first < head->width; first += UK_PANEL_COLUMNS) {
-            size_t vectors = uk_panel_vectors(head->width, first);
-            size_t left = head->width - first, columns = left < vectors * 16 ? left : vectors * 16;
+        for (size_t first = 0; first < head->width; first += uk_panel_columns(head->tile)) {
+            size_t vectors = uk_panel_vectors(head->tile, head->width, first);
+            size_t left = head->width - first, columns = left < vectors * lanes ? left : vectors * lanes;
             const char *panel = memory + at.values + first * depth * size;
-            uk_tile(head->element, rows, vectors, weights, score_stride, &whole, panel, depth, tile);
+            multiply_tile(head->element, rows, vectors, weights, score_stride, &whole, panel, depth, 0, results);
             for (size_t r = 0; r < rows; r++) {
-                const float *sum = tile + r * vectors * 16;
+                const float *sum = results + r * vectors * lanes;
                 float inverse = 1.0f / sums[r];
                 size_t y = (query + r) * head->y_stride + first;
                 if (head->element == UK_BF16) {
@@ -205,6 +228,22 @@ UK_AVX512 void uk_attention(const struct uk_head *head, void *scratch) {
                 }
             }
         }
+    }
+}
+
+UK_AVX512 static void attention_avx512(const struct uk_head *head, void *scratch) {
+    attention(head, UK_TILE_AVX512, scratch);
+}
+
+UK_AVX2 static void attention_avx2(const struct uk_head *head, void *scratch) {
+    attention(head, UK_TILE_AVX2, scratch);
+}
+
+void uk_attention(const struct uk_head *head, void *scratch) {
+    if (head->tile == UK_TILE_AVX2) {
+        attention_avx2(head, scratch);
+    } else {
+        attention_avx512(head, scratch);
     }
 }
 #endif

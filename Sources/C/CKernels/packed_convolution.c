@@ -1,4 +1,4 @@
-#include "avx512.h"
+#include "tiles.h"
 
 #if defined(__x86_64__)
 #include <string.h>
@@ -41,7 +41,7 @@ void uk_packed_convolution(const struct uk_image *image, const struct uk_panels 
     size_t size = uk_element_size(weights->element);
     size_t channels = uk_padded(weights->depth, uk_depth_step(weights->element));
     size_t width = image->width * image->scale, numbers = line_numbers(image);
-    size_t panels = (weights->columns + UK_PANEL_COLUMNS - 1) / UK_PANEL_COLUMNS;
+    size_t panels = (weights->columns + uk_panel_columns(weights->tile) - 1) / uk_panel_columns(weights->tile);
     // Line y lies in place (y + 1) % 3 of the scratch memory.
     for (size_t y = first; y < last; y++) {
         size_t fresh = y == first ? 0 : 2;

@@ -1,10 +1,12 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// A backend whose attention is that of `CKernels` with AVX-512, in its own precision.
+/// A backend whose attention is that of `CKernels` on packed operands, in its own precision.
 ///
 /// Heads are independent of each other: threads only decide who computes which.
-protocol PackedAttention: KernelBackend {}
+protocol PackedAttention: KernelBackend {
+    var tile: PackedTile { get }
+}
 
 extension PackedAttention {
     package func attention(
@@ -15,7 +17,7 @@ extension PackedAttention {
         let output = makeTensor(images: queries.images, rows: queries.rows, columns: queries.columns, as: .operand)
         let (width, size) = (shape.width, operandPrecision.byteCount)
         let first = unsafe uk_head(
-            element: operandPrecision.element, q: queries.address, k: keysValues.address,
+            tile: tile.kernel, element: operandPrecision.element, q: queries.address, k: keysValues.address,
             v: keysValues.address + width * size, q_stride: width, k_stride: 2 * width, v_stride: 2 * width,
             queries: shape.queries, keys: shape.keys, width: shape.headWidth,
             scale: 1 / Float(shape.headWidth).squareRoot(), y: output.address, y_stride: width)

@@ -1,4 +1,4 @@
-// Products, attention and convolutions against packed operands, for x86 processors with AVX-512.
+// Products, attention and convolutions against packed operands, for x86 processors with AVX-512, or with AVX2 and FMA.
 //
 // An operand is fp32 or bf16, and its sums are fp32; or it is int8 (`quantised.h`), whose sums are whole numbers of 32 bits, exact,
 // and then multiplied with the scales of row and column. Each sum runs over its depth in order, in one register, so a
@@ -12,22 +12,35 @@
 #if defined(__x86_64__)
 #pragma clang assume_nonnull begin
 
+/// What a product is computed in: so many rows and columns that their sums fill the registers.
+enum uk_tile {
+    /// 6 rows and 64 columns, or 12 and 32.
+    UK_TILE_AVX512,
+    /// 6 rows and 16 columns, with FMA; operands are fp32.
+    UK_TILE_AVX2
+};
+
 /// Columns of a full panel of packed weights.
-#define UK_PANEL_COLUMNS 64
+size_t uk_panel_columns(enum uk_tile tile);
+/// Most rows of a tile.
+size_t uk_tile_rows(enum uk_tile tile);
+/// Rows that `uk_packed_product` takes at once where it takes one part of their depth after the other; else those of a tile.
+size_t uk_pass_rows(enum uk_tile tile);
 
 /// Weights of a product with `columns` results, each the sum over `taps` x `depth` numbers.
 struct uk_panels {
+    enum uk_tile tile;
     const void *data;
     enum uk_element element;
     size_t columns, taps, depth;
 };
 
 /// Bytes of packed weights.
-size_t uk_panels_size(enum uk_element element, size_t columns, size_t taps, size_t depth);
+size_t uk_panels_size(enum uk_tile tile, enum uk_element element, size_t columns, size_t taps, size_t depth);
 
 /// Packs weight [columns, taps, depth] into `data`.
-void uk_panels_pack(const float *weight, enum uk_element element, size_t columns, size_t taps, size_t depth,
-                    void *data);
+void uk_panels_pack(enum uk_tile tile, const float *weight, enum uk_element element, size_t columns, size_t taps,
+                    size_t depth, void *data);
 
 enum uk_result {
     /// y = act(sum + bias)
@@ -76,6 +89,7 @@ void uk_packed_convolution(const struct uk_image *image, const struct uk_panels 
 
 /// One head of one sequence: softmax(q k^T * scale) v.
 struct uk_head {
+    enum uk_tile tile;
     enum uk_element element;
     /// [queries, width], [keys, width], [keys, width]; rows `stride` numbers apart.
     const void *q, *k, *v;

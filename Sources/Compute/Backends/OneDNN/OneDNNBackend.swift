@@ -16,6 +16,8 @@ package final class OneDNNBackend: PackedAttention {
     static let shareColumns = 128
 
     package let precision: Precision
+    /// Of attention.
+    let tile = PackedTile.widest
     let pool = ScratchPool()
     let team: ThreadTeam
     /// One per thread of the team.

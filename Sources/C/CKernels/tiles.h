@@ -1,16 +1,20 @@
-// What the kernels for AVX-512 share.
+// What the kernels on packed operands share.
 #pragma once
 #if defined(__x86_64__)
 #include <immintrin.h>
 
 #include "packed.h"
 
+#define UK_AVX2 __attribute__((target("avx2,fma")))
 #define UK_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #define UK_AVX512_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #define UK_AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 
-/// Most rows and vectors of 16 columns in one tile: as many sums as there are registers for them.
-enum { UK_TILE_ROWS = 12, UK_TILE_NUMBERS = 24 * 16 };
+/// Most numbers in one tile: as many sums as there are registers for them.
+enum { UK_TILE_NUMBERS = 24 * 16 };
+
+/// Columns of one vector of sums.
+static inline size_t uk_lanes(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? 8 : 16; }
 
 /// Where in a row's operand each part of its depth begins: one part for a product, nine for a 3 x 3 convolution.
 struct uk_taps {
@@ -36,18 +40,26 @@ static inline size_t uk_panel_column_size(enum uk_element element, size_t taps, 
            (element == UK_INT8 ? UK_INT8_COLUMN_HEAD : 0);
 }
 
-/// Vectors of 16 columns in the panel that starts at this column.
-static inline size_t uk_panel_vectors(size_t columns, size_t first) {
-    size_t left = columns - first;
-    return (left < UK_PANEL_COLUMNS ? left + 15 : UK_PANEL_COLUMNS) / 16;
+/// Vectors of columns in the panel that starts at this column.
+static inline size_t uk_panel_vectors(enum uk_tile tile, size_t columns, size_t first) {
+    size_t left = columns - first, lanes = uk_lanes(tile), panel = uk_panel_columns(tile);
+    return (left < panel ? left + lanes - 1 : panel) / lanes;
 }
 
-/// Rows that a tile of this many vectors has room for.
-static inline size_t uk_tile_rows(size_t vectors) { return vectors > 2 ? UK_TILE_ROWS / 2 : UK_TILE_ROWS; }
+/// What multiplies one tile: sums [rows, vectors x lanes] = a [rows, taps x depth] times one panel. `depth` is a multiple of the
+/// element's step.
+typedef void uk_multiply_tile(enum uk_element element, size_t rows, size_t vectors, const void *a, size_t a_stride,
+                              const struct uk_taps *taps, const void *panel, size_t depth, int continues, float *sums);
+uk_multiply_tile uk_multiply_tile_avx512, uk_multiply_tile_avx2;
 
-/// tile [rows, vectors * 16] = a [rows, taps x depth] times one panel. `depth` is a multiple of the element's step.
-void uk_tile(enum uk_element element, size_t rows, size_t vectors, const void *a, size_t a_stride,
-             const struct uk_taps *taps, const void *panel, size_t depth, float *tile);
+static inline uk_multiply_tile *uk_multiply_tile_of(enum uk_tile tile) {
+    return tile == UK_TILE_AVX2 ? uk_multiply_tile_avx2 : uk_multiply_tile_avx512;
+}
+
+/// What becomes of a tile of sums: `output` has the addresses of row 0 and column 0.
+typedef void uk_finish_tile(const float *sums, size_t vectors, size_t rows, size_t columns,
+                            const struct uk_output *output, size_t row, size_t column);
+uk_finish_tile uk_finish_tile_avx512, uk_finish_tile_avx2;
 
 /// Rows `first_row` ..< `last_row` of a [rows, taps x depth] times panels `first_panel` ..< `last_panel`; row 0 of a makes
 /// row `output_row` of the output.

@@ -1,11 +1,12 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8, with AVX-512.
+/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512, in fp32 with AVX2.
 ///
 /// Every sum runs over its depth in order, in one register (`packed.h`). So a row's result does not depend on the rows
 /// beside it: all images of a batch are one product, and work is cut as the threads like it.
-package final class AVX512Backend: PackedAttention {
+package final class PackedBackend: PackedAttention {
+    let tile: PackedTile
     package let precision: Precision
     /// In int8, of everything that is not inside a block's layers.
     let operandPrecision: Precision
@@ -14,14 +15,16 @@ package final class AVX512Backend: PackedAttention {
     /// One for every part of `inParallel`. Each has scratch memory of its own: what they take together would depend on
     /// which of them is ahead.
     private lazy var singles = (0..<team.threadCount).map { _ in
-        AVX512Backend(precision: precision, threads: 1, around: operandPrecision)
+        PackedBackend(tile, precision: precision, threads: 1, around: operandPrecision)
     }
 
     /// - Parameters:
+    ///   - tile: one that this processor has the instructions of.
     ///   - precision: bf16 and int8 need a processor that has them (`Engine.available`).
     ///   - threads: threads that one operation may use, the caller's own included.
     ///   - around: what int8 is surrounded by: bf16 or fp32; nil: bf16 if this processor has it.
-    package init(precision: Precision, threads: Int, around: Precision? = nil) {
+    package init(_ tile: PackedTile, precision: Precision, threads: Int, around: Precision? = nil) {
+        self.tile = tile
         self.precision = precision
         operandPrecision =
             precision == .int8 ? around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32) : precision
@@ -66,8 +69,8 @@ package final class AVX512Backend: PackedAttention {
     private func pack(
         _ weight: [Float], bias: [Float], columns: Int, taps: Int, depth: Int, _ precision: Precision
     ) -> HostParameter {
-        let block = HostBlock(byteCount: uk_panels_size(precision.element, columns, taps, depth))
-        unsafe uk_panels_pack(weight, precision.element, columns, taps, depth, block.base)
+        let block = HostBlock(byteCount: uk_panels_size(tile.kernel, precision.element, columns, taps, depth))
+        unsafe uk_panels_pack(tile.kernel, weight, precision.element, columns, taps, depth, block.base)
         return HostParameter(weight: block, bias: bias, precision: precision)
     }
 
@@ -110,7 +113,7 @@ package final class AVX512Backend: PackedAttention {
         let (a, stride) = unsafe (
             operand.address, operand.precision.rowByteCount(columns: operand.columns) / precision.byteCount
         )
-        let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, threads: team.threadCount)
+        let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, tile, threads: team.threadCount)
         let final = unsafe result
         team.run(chunks: cut.chunks, work: rows * depth * columns) { chunk, _ in
             let (block, panels) = cut[chunk]
@@ -211,8 +214,8 @@ package final class AVX512Backend: PackedAttention {
 
     private func panels(_ storage: any ParameterStorage, columns: Int, taps: Int, depth: Int) -> uk_panels {
         unsafe uk_panels(
-            data: storage.host.weight, element: storage.host.precision.element, columns: columns, taps: taps,
-            depth: depth)
+            tile: tile.kernel, data: storage.host.weight, element: storage.host.precision.element, columns: columns,
+            taps: taps, depth: depth)
     }
 
     private func output(_ tensor: Tensor, bias storage: any ParameterStorage) -> uk_output {

@@ -3,10 +3,6 @@ internal import CKernels
 
 /// How a product is cut into chunks: blocks of rows that stay in a core's second-level cache, times groups of panels.
 struct ProductCut {
-    /// Bytes of a block's operands: less than half of that cache, which the weights pass through too.
-    private static let blockByteCount = 384 << 10
-    /// Rows of a whole tile, so that only the last block has an incomplete one.
-    private static let tileRows = 12
     /// So that a thread that is kept waiting leaves the others something to take.
     private static let chunksPerThread = 4
 
@@ -16,11 +12,10 @@ struct ProductCut {
     private let groups: Int
     private let groupPanels: Int
 
-    init(rows: Int, depth: Int, columns: Int, _ precision: Precision, threads: Int) {
+    init(rows: Int, depth: Int, columns: Int, _ precision: Precision, _ tile: PackedTile, threads: Int) {
         self.rows = rows
-        panels = (columns + Int(UK_PANEL_COLUMNS) - 1) / Int(UK_PANEL_COLUMNS)
-        let most = Self.blockByteCount / (depth * precision.byteCount) / Self.tileRows
-        blockRows = max(1, most) * Self.tileRows
+        panels = (columns + tile.panelColumns - 1) / tile.panelColumns
+        blockRows = tile.blockRows(depth: depth, precision)
         let blocks = (rows + blockRows - 1) / blockRows
         let wanted = (Self.chunksPerThread * threads + blocks - 1) / blocks
         groupPanels = max(1, panels / wanted)

@@ -1,0 +1,37 @@
+#if arch(x86_64)
+internal import CKernels
+
+/// What products are computed in: a tile of sums that fills the registers of some kind of processor.
+package enum PackedTile: Sendable {
+    /// fp32, bf16 and int8.
+    case avx512
+    /// fp32, with FMA.
+    case avx2
+
+    /// The widest that this processor has; AVX2 is the least that an offer asks for.
+    static let widest: PackedTile = Processor.current.hasAVX512 ? .avx512 : .avx2
+
+    var kernel: uk_tile {
+        switch self {
+        case .avx512: UK_TILE_AVX512
+        case .avx2: UK_TILE_AVX2
+        }
+    }
+
+    /// Columns of a full panel of packed weights.
+    var panelColumns: Int { uk_panel_columns(kernel) }
+
+    /// Rows of a product that a thread computes at once, in whole tiles, so that only the last block has an incomplete one.
+    func blockRows(depth: Int, _ precision: Precision) -> Int {
+        switch self {
+        case .avx512:
+            // Their operands take less than half of a core's second-level cache, which the weights pass through too.
+            let rows = uk_tile_rows(kernel)
+            return max(1, (384 << 10) / (depth * precision.byteCount) / rows) * rows
+        case .avx2:
+            // The kernel takes one part of the depth after the other, of as many rows.
+            return uk_pass_rows(kernel)
+        }
+    }
+}
+#endif
