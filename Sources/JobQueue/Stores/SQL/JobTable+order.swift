@@ -6,20 +6,30 @@ extension JobTable {
     static let isWaiting = "state = 'queued' and (deadline_at is null or deadline_at > $1)"
 
     /// The job that a worker with these models gets now, changed by the turn that its owner takes.
-    func takeNext(of models: Set<String>) throws -> Row? {
+    ///
+    /// - Parameter start: where the line was seen to begin. It is passed by only where nothing is found behind it.
+    func takeNext(of models: Set<String>, from start: LineStart.View) throws -> (row: Row, head: LineStart.Head)? {
         guard !models.isEmpty, try !isPaused() else { return nil }
-        let names = models.sorted().map { SQLValue.text($0) }
+        if let next = try takeNext(of: models.sorted(), from: start) { return next }
+        return start.isEmpty ? nil : try takeNext(of: models.sorted(), from: [:])
+    }
+
+    private func takeNext(
+        of models: [String], from start: LineStart.View
+    ) throws -> (row: Row, head: LineStart.Head)? {
+        let names = models.map { SQLValue.text($0) }
         let list = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
         let highest = try session.run(
             """
-            select priority from jobs where state = 'queued' and model in (\(list)) order by priority desc limit 1
-            """, names)
+            select priority from jobs where state = 'queued' and model in (\(list)) and seq >= $\(names.count + 1)
+            order by priority desc limit 1
+            """, names + [.integer(start.values.min() ?? 0)])
         guard let priority = try highest.first?.integer(0) else { return nil }
         let heads = try session.run(
             """
             select name, turn_end, (select min(seq) from jobs where state = 'queued' and owner = name
-                and priority = $\(names.count + 1) and model in (\(list))) from owners
-            """, names + [.integer(priority)])
+                and priority = $\(names.count + 1) and seq >= $\(names.count + 2) and model in (\(list))) from owners
+            """, names + [.integer(priority), .integer(start[priority] ?? 0)])
         var turns = try readTurns(ends: heads)
         var best: (sequence: Int64, start: Double)?
         for head in heads {
@@ -32,7 +42,17 @@ extension JobTable {
         else { return nil }
         turns.take(row.job.owner)
         try write(turns, of: row.job.owner)
-        return row
+        let oldest = try heads.compactMap { try $0.optionalInteger(2) }.min()
+        return (row, LineStart.Head(priority: priority, sequence: oldest ?? best.sequence))
+    }
+
+    /// The oldest queued job of each of these priorities.
+    func lineStart(of priorities: some Sequence<Int64>) throws -> LineStart.View {
+        try priorities.reduce(into: [:]) { start, priority in
+            let oldest = try session.run(
+                "select min(seq) from jobs where state = 'queued' and priority = $1", .integer(priority))
+            start[priority] = try oldest.first?.optionalInteger(0)
+        }
     }
 
     private func readTurns(ends: [SQLRow]) throws -> FairTurns {
@@ -93,7 +113,7 @@ extension JobTable {
                     row_number() over (partition by owner, priority order by seq) - 1 as others
                 from jobs where \(Self.isWaiting)),
             starts as (
-                select seq, priority, work, others * 1.0 / share
+                select seq, priority, work, cast(others as double precision) / share
                     + case when turn_end > turn_time then turn_end else turn_time end as start
                 from waiting cross join queue join owners on name = owner),
             line as (
@@ -112,6 +132,21 @@ extension JobTable {
         let status = try status()
         let places = try places(of: rows.filter { $0.job.state == .queued }.map(\.sequence))
         return rows.map { JobSnapshot(job: $0.job, place: places[$0.sequence], status: status) }
+    }
+
+    /// The same of those jobs that are there; of the others whether they ever were.
+    func snapshots(of ids: Set<JobID>) throws -> JobReader.Answers {
+        var (kept, answers) = ([Row](), JobReader.Answers())
+        try inSteps(ids.map { .text($0.description) }) { list, values in
+            kept += try rows("where id in (\(list))", values)
+        }
+        for snapshot in try snapshots(of: kept) { answers[snapshot.job.id] = .found(snapshot) }
+        try inSteps(ids.filter { answers[$0] == nil }.map { .text($0.description) }) { list, values in
+            for tomb in try session.run("select id from forgotten where id in (\(list))", values) {
+                if let id = JobID(try tomb.text(0)) { answers[id] = .forgotten }
+            }
+        }
+        return answers
     }
 
     func snapshot(of row: Row) throws -> JobSnapshot {

@@ -5,13 +5,17 @@ package import Generation
 extension SQLJobStore {
     /// What is lost of a claim is claimed again, so it waits for no disk.
     package func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
-        try await verb(.relaxed, takesTurns: true) { table in
-            guard var row = try table.takeNext(of: models),
-                let lease = row.job.start(by: worker, at: table.now, for: duration)
-            else { return nil }
+        let start = lineStart.view
+        let claimed = try await verb(.relaxed, takesTurns: true) { table -> (ClaimedJob, LineStart.Head)? in
+            guard let next = try table.takeNext(of: models, from: start) else { return nil }
+            var row = next.row
+            guard let lease = row.job.start(by: worker, at: table.now, for: duration) else { return nil }
             try table.save(row)
-            return ClaimedJob(job: row.job, lease: lease)
+            return (ClaimedJob(job: row.job, lease: lease), next.head)
         }
+        guard let (job, head) = claimed else { return nil }
+        lineStart.note(head)
+        return job
     }
 
     package func renew(_ renewals: [LeaseRenewal], for duration: Duration) async throws -> Set<JobLease> {
@@ -45,16 +49,19 @@ extension SQLJobStore {
 
     package func handBack(_ lease: JobLease) async throws {
         try await change(lease) { table, row in try row.job.handBack(lease, at: table.now) }
+        lineStart.forget()
     }
 
     package func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
         try await change(lease) { table, row in
             try row.job.giveUp(lease, at: table.now, attemptLimit: attemptLimit)
         }
+        lineStart.forget()
     }
 
     package func rescue(attemptLimit: Int) async throws -> RescueReport {
-        try await verb(.full) { table in
+        let priorities = lineStart.view.keys
+        let (report, start) = try await verb(.full) { table in
             var report = RescueReport()
             let silent = try table.rows(
                 "where state = 'running' and lease_until <= $1\(table.dialect.lockSkipping)",
@@ -67,8 +74,10 @@ extension SQLJobStore {
                     report.requeued.append(row.job.id)
                 }
             }
-            return report
+            return (report, try table.lineStart(of: priorities))
         }
+        lineStart.replace(with: start)
+        return report
     }
 
     /// Goes on until nothing is left that is too much.
