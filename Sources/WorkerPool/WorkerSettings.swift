@@ -22,7 +22,7 @@ package struct WorkerSettings: Sendable, Equatable {
     package var stackByteCount: Int
 
     package init(
-        workerCount: Int = 1, lease: Duration = .seconds(30), runTimeout: Duration = .seconds(300),
+        workerCount: Int = 1, lease: Duration = .seconds(15), runTimeout: Duration = .seconds(300),
         progressInterval: Duration = .milliseconds(100), rescueInterval: Duration = .seconds(1),
         forgettingInterval: Duration = .seconds(5), attemptLimit: Int = 3, shutdownLimit: Duration = .seconds(30),
         deliveryLimit: Int = 600, stackByteCount: Int = 8 << 20

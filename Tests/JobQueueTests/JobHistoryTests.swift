@@ -51,7 +51,7 @@ struct JobHistoryTests {
         let queue = try kind.make(clock: clock)
         let job = try await queue.submitJob(.example())
         try await withThrowingTaskGroup(of: JobState.Status?.self) { group in
-            for _ in 0..<50 {
+            for _ in 0..<20 {
                 group.addTask {
                     var last: JobState.Status?
                     for try await seen in queue.history(of: job.id) { last = seen.snapshot?.job.state.status }
@@ -59,8 +59,8 @@ struct JobHistoryTests {
                 }
             }
             let lease = try #require(try await queue.claimNext()).lease
-            for step in 1...100 {
-                let progress = GenerationProgress(stage: .structure, step: step, steps: 100)
+            for step in 1...50 {
+                let progress = GenerationProgress(stage: .structure, step: step, steps: 50)
                 _ = try await queue.renew([LeaseRenewal(lease, progress: progress)], for: .seconds(10))
                 if step.isMultiple(of: 10) { try await Task.sleep(for: .milliseconds(1)) }
             }

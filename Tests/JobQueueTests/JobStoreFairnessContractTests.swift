@@ -80,6 +80,19 @@ struct JobStoreFairnessContractTests {
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `priority is among an owner's own jobs`(kind: StoreUnderTest) async throws {
+        let store = try kind.make(clock: clock, queueLimit: 1000)
+        let hurried = JobOwner(name: "hurried")
+        let later = try await submit(of: hurried, to: store)[0]
+        let urgent = try await submit(20, of: hurried, priority: 100, to: store)
+        let patient = try await submit(of: JobOwner(name: "patient"), priority: -100, to: store)[0]
+        #expect(try await store.job(urgent[0]).value?.place?.position == 1)
+        #expect(try await store.job(patient).value?.place?.position == 2)
+        #expect(try await store.job(later).value?.place?.position == 22)
+        #expect(try await owners(ofNext: 3, in: store) == ["hurried", "patient", "hurried"])
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `a list can be of one owner`(kind: StoreUnderTest) async throws {
         let store = try kind.make(clock: clock)
         let mine = try await submit(2, of: JobOwner(name: "me"), to: store)

@@ -1,7 +1,7 @@
 import Generation
 
-/// The queued jobs in the order in which they are handed out: highest priority first, then the owners in turn, then first
-/// come.
+/// The queued jobs in the order in which they are handed out: the owners in turn, and each one's highest priority first, then
+/// first come.
 struct JobLine {
     struct Place {
         let id: JobID
@@ -31,11 +31,14 @@ struct JobLine {
     }
 
     mutating func takeFirst(of models: Set<String>) -> JobID? {
-        guard let highest = places.first(where: { models.contains($0.model) })?.priority else { return nil }
-        var best: (index: Int, start: Double)?
-        for (index, place) in places.enumerated() where place.priority == highest && models.contains(place.model) {
+        var best: (index: Int, start: Double, sequence: Int)?
+        var seen: Set<String> = []
+        for (index, place) in places.enumerated() where models.contains(place.model) {
+            guard seen.insert(place.owner.name).inserted else { continue }
             let start = turns.start(of: place.owner.name)
-            if start < best?.start ?? .infinity { best = (index, start) }
+            if best.map({ (start, place.sequence) < ($0.start, $0.sequence) }) ?? true {
+                best = (index, start, place.sequence)
+            }
         }
         guard let best else { return nil }
         let place = places.remove(at: best.index)
@@ -49,7 +52,7 @@ struct JobLine {
         standings = nil
     }
 
-    /// Exact among jobs of one priority; the turns that more urgent ones take first are not foreseen.
+    /// Where a job stands, if no more come.
     mutating func place(of id: JobID) -> JobSnapshot.Place? {
         let known = standings ?? standingsNow
         standings = known
@@ -57,21 +60,14 @@ struct JobLine {
     }
 
     private var standingsNow: [JobID: JobSnapshot.Place] {
-        struct Line: Hashable {
-            let owner: String
-            let priority: Int
-        }
-        var counts: [Line: Int] = [:]
+        var counts: [String: Int] = [:]
         let starts = places.map { place in
-            let count = counts[Line(owner: place.owner.name, priority: place.priority), default: 0]
-            counts[Line(owner: place.owner.name, priority: place.priority)] = count + 1
-            return (place, start: turns.start(of: place.owner, after: count))
+            defer { counts[place.owner.name, default: 0] += 1 }
+            return (place, start: turns.start(of: place.owner, after: counts[place.owner.name, default: 0]))
         }
         var standings: [JobID: JobSnapshot.Place] = [:]
         var workAhead = Work.zero
-        let order = starts.sorted {
-            (-$0.0.priority, $0.start, $0.0.sequence) < (-$1.0.priority, $1.start, $1.0.sequence)
-        }
+        let order = starts.sorted { ($0.start, $0.0.sequence) < ($1.start, $1.0.sequence) }
         for (index, (place, _)) in order.enumerated() {
             standings[place.id] = .init(position: index + 1, workAhead: workAhead)
             workAhead = workAhead + place.work

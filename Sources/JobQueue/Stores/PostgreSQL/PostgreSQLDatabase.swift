@@ -9,7 +9,9 @@ final class PostgreSQLDatabase: SQLDatabase {
         lock: " for update", lockSkipping: " for update skip locked",
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
         takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock))",
-        takeKeeping: "select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock), hashtext(current_schema())) as int)",
+        takeKeeping: """
+            select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock), hashtext(current_schema())) as int)
+            """,
         now: PostgreSQLDatabase.now)
 
     /// Microseconds since 1970, by the clock that all processes share.

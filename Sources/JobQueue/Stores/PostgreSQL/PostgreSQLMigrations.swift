@@ -125,6 +125,7 @@ enum PostgreSQLMigrations {
         create table finished_tally (jobs bigint not null, bytes bigint not null);
         insert into finished_tally (jobs, bytes)
             select count(*), coalesce(sum(image_bytes), 0) from jobs where finished_at is not null;
+        drop index jobs_by_priority;
         create index jobs_by_speed on jobs (finished_at desc, work, run_seconds) where run_seconds > 0 and work > 0;
         """
 

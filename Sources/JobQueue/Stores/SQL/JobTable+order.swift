@@ -7,29 +7,22 @@ extension JobTable {
 
     /// The job that a worker with these models gets now, changed by the turn that its owner takes.
     ///
-    /// - Parameter start: where the line was seen to begin. It is passed by only where nothing is found behind it.
-    func takeNext(of models: Set<String>, from start: LineStart.View) throws -> (row: Row, head: LineStart.Head)? {
+    /// - Parameter start: number before which nothing waited a moment ago. Where nothing waits behind it, all is looked at.
+    func takeNext(of models: Set<String>, from start: Int64) throws -> Row? {
         guard !models.isEmpty, try !isPaused() else { return nil }
-        if let next = try takeNext(of: models.sorted(), from: start) { return next }
-        return start.isEmpty ? nil : try takeNext(of: models.sorted(), from: [:])
+        let names = models.sorted()
+        if let row = try takeNext(of: names, from: start) { return row }
+        return start > 0 ? try takeNext(of: names, from: 0) : nil
     }
 
-    private func takeNext(
-        of models: [String], from start: LineStart.View
-    ) throws -> (row: Row, head: LineStart.Head)? {
+    private func takeNext(of models: [String], from start: Int64) throws -> Row? {
         let names = models.map { SQLValue.text($0) }
         let list = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-        let highest = try session.run(
-            """
-            select priority from jobs where state = 'queued' and model in (\(list)) and seq >= $\(names.count + 1)
-            order by priority desc limit 1
-            """, names + [.integer(start.values.min() ?? 0)])
-        guard let priority = try highest.first?.integer(0) else { return nil }
         let heads = try session.run(
             """
-            select name, turn_end, (select min(seq) from jobs where state = 'queued' and owner = name
-                and priority = $\(names.count + 1) and seq >= $\(names.count + 2) and model in (\(list))) from owners
-            """, names + [.integer(priority), .integer(start[priority] ?? 0)])
+            select name, turn_end, (select seq from jobs where state = 'queued' and owner = name and model in (\(list))
+                and seq >= $\(names.count + 1) order by priority desc, seq limit 1) from owners
+            """, names + [.integer(start)])
         var turns = try readTurns(ends: heads)
         var best: (sequence: Int64, start: Double)?
         for head in heads {
@@ -42,17 +35,17 @@ extension JobTable {
         else { return nil }
         turns.take(row.job.owner)
         try write(turns, of: row.job.owner)
-        let oldest = try heads.compactMap { try $0.optionalInteger(2) }.min()
-        return (row, LineStart.Head(priority: priority, sequence: oldest ?? best.sequence))
+        return row
     }
 
-    /// The oldest queued job of each of these priorities.
-    func lineStart(of priorities: some Sequence<Int64>) throws -> LineStart.View {
-        try priorities.reduce(into: [:]) { start, priority in
-            let oldest = try session.run(
-                "select min(seq) from jobs where state = 'queued' and priority = $1", .integer(priority))
-            start[priority] = try oldest.first?.optionalInteger(0)
-        }
+    /// Number before which nothing waits.
+    func lineStart() throws -> Int64 {
+        // Without the sum PostgreSQL may look for the smallest number among all jobs, and pass by the finished ones.
+        let answer = try session.run(
+            """
+            select coalesce((select min(seq + 0) from jobs where state = 'queued'), (select max(seq) from jobs), 0)
+            """)
+        return try answer.first?.integer(0) ?? 0
     }
 
     private func readTurns(ends: [SQLRow]) throws -> FairTurns {
@@ -102,23 +95,23 @@ extension JobTable {
         }
     }
 
-    /// Where queued jobs stand, by their number. As in `FairTurns`, exact among jobs of one priority.
+    /// Where queued jobs stand, by their number, if no more come.
     func places(of sequences: [Int64]) throws -> [Int64: JobSnapshot.Place] {
         guard !sequences.isEmpty else { return [:] }
         let list = sequences.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
         let answer = try session.run(
             """
             with waiting as (
-                select seq, owner, share, priority, work,
-                    row_number() over (partition by owner, priority order by seq) - 1 as others
+                select seq, owner, share, work,
+                    row_number() over (partition by owner order by priority desc, seq) - 1 as others
                 from jobs where \(Self.isWaiting)),
             starts as (
-                select seq, priority, work, cast(others as double precision) / share
+                select seq, work, cast(others as double precision) / share
                     + case when turn_end > turn_time then turn_end else turn_time end as start
                 from waiting cross join queue join owners on name = owner),
             line as (
                 select seq, row_number() over way as place, sum(work) over way - work as ahead
-                from starts window way as (order by priority desc, start, seq))
+                from starts window way as (order by start, seq))
             select seq, place, ahead from line where seq in (\(list))
             """, [.integer(now.microseconds)] + sequences.map { .integer($0) })
         return try answer.reduce(into: [:]) { places, row in

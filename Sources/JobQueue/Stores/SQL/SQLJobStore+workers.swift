@@ -5,17 +5,14 @@ package import Generation
 extension SQLJobStore {
     /// What is lost of a claim is claimed again, so it waits for no disk.
     package func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
-        let start = lineStart.view
-        let claimed = try await verb(.relaxed, takesTurns: true) { table -> (ClaimedJob, LineStart.Head)? in
-            guard let next = try table.takeNext(of: models, from: start) else { return nil }
-            var row = next.row
-            guard let lease = row.job.start(by: worker, at: table.now, for: duration) else { return nil }
+        let start = lineStart.sequence
+        return try await verb(.relaxed, takesTurns: true) { table in
+            guard var row = try table.takeNext(of: models, from: start),
+                let lease = row.job.start(by: worker, at: table.now, for: duration)
+            else { return nil }
             try table.save(row)
-            return (ClaimedJob(job: row.job, lease: lease), next.head)
+            return ClaimedJob(job: row.job, lease: lease)
         }
-        guard let (job, head) = claimed else { return nil }
-        lineStart.note(head)
-        return job
     }
 
     package func renew(_ renewals: [LeaseRenewal], for duration: Duration) async throws -> Set<JobLease> {
@@ -60,7 +57,6 @@ extension SQLJobStore {
     }
 
     package func rescue(attemptLimit: Int) async throws -> RescueReport {
-        let priorities = lineStart.view.keys
         let (report, start) = try await verb(.full) { table in
             var report = RescueReport()
             let silent = try table.rows(
@@ -74,9 +70,9 @@ extension SQLJobStore {
                     report.requeued.append(row.job.id)
                 }
             }
-            return (report, try table.lineStart(of: priorities))
+            return (report, try table.lineStart())
         }
-        lineStart.replace(with: start)
+        lineStart.note(start)
         return report
     }
 

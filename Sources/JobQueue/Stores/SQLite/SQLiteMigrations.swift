@@ -59,6 +59,7 @@ extension DatabaseMigrator {
                     create table finished_tally (jobs integer not null, bytes integer not null);
                     insert into finished_tally (jobs, bytes)
                         select count(*), coalesce(sum(image_bytes), 0) from jobs where finished_at is not null;
+                    drop index jobs_by_priority;
                     create index jobs_by_speed on jobs (finished_at desc, work, run_seconds)
                         where run_seconds > 0 and work > 0;
                     """)
