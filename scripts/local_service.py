@@ -60,6 +60,23 @@ def local_service(binary: str, *settings: str, database: str = "memory", models:
                 process.kill()
 
 
+@contextlib.contextmanager
+def local_worker(binary: str, *settings: str, database: str, models: str | None = None) -> Iterator[int]:
+    """The process id of a worker for the jobs of a database that it shares. It may be loading its model yet."""
+    command = [binary, "worker", "--database", database, "--models", models or str(ROOT / "models")]
+    for setting in settings:
+        command += ["--set", setting]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
 def ready_port(process: subprocess.Popen[bytes], log: str) -> int:
     end = time.monotonic() + START_LIMIT_S
     while time.monotonic() < end and process.poll() is None:

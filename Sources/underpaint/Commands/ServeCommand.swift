@@ -59,7 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
 
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
-        let store = try ServiceStore(settings, logger: logger)
+        let store = try ServiceStore(settings, servesClients: true, logger: logger)
         let queue = store.queue
         let (choice, threads) = (settings.engineChoice, settings.workerThreads)
         let kind: ServiceProcess.Kind = settings.workers.workerCount == 0 ? .api : .serve

@@ -45,7 +45,7 @@ struct WorkerCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(registry)
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
-        let store = try ServiceStore(settings, logger: logger)
+        let store = try ServiceStore(settings, servesClients: false, logger: logger)
         let service = WorkerService(.worker, settings, library, store, logger)
         Job.prepareMetrics(ofModels: library.served.map(\.name))
         settings.reportFacts(settings.engineChoice)

@@ -15,8 +15,9 @@ struct ServiceStore {
 
     /// Blocks while it opens.
     ///
+    /// - Parameter servesClients: whether the process has any.
     /// - Throws: `SQLiteFileError`, `PostgreSQLStoreError`, `ImageStoreError`; `StoreFolderError`, `ImagesSettingError`.
-    init(_ settings: ServiceConfiguration, logger: Logger) throws {
+    init(_ settings: ServiceConfiguration, servesClients: Bool, logger: Logger) throws {
         let (limits, images) = (settings.queue, try ImagePlace(settings))
         switch settings.store.database {
         case .memory:
@@ -31,7 +32,8 @@ struct ServiceStore {
                 "jobs are kept", metadata: ["store": "sqlite:\(path)", "images": "\(settings.store.images.text)"])
         case .postgreSQL(let address):
             let store = try SQLJobStore(postgreSQL: address, connections: 4, images: images, limits: limits)
-            let signals = PostgreSQLSignals(listenAt: settings.store.listenAddress ?? address, store: store)
+            let signals = PostgreSQLSignals(
+                listenAt: settings.store.listenAddress ?? address, store: store, servesClients: servesClients)
             queue = JobQueue(
                 store, signals: signals, previews: PostgreSQLPreviews(address), processes: PostgreSQLProcesses(store),
                 rereadInterval: Self.rereadInterval)

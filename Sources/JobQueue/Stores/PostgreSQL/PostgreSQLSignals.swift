@@ -4,7 +4,9 @@ import Synchronization
 /// News between all processes that share a PostgreSQL database, by LISTEN and NOTIFY: one connection that listens for
 /// the whole process. News of this process reach its own waiters at once.
 package final class PostgreSQLSignals: JobSignals {
-    private static let channel = "underpaint_news"
+    private static let workChannel = "underpaint_news"
+    /// Apart from that, so that a worker does not wake up ten times a second for the progress of every other one's job.
+    private static let clientChannel = "underpaint_progress"
     /// How long a listener that has lost its connection waits before the next, on average.
     private static let reconnectDelay = 0.5
 
@@ -15,9 +17,11 @@ package final class PostgreSQLSignals: JobSignals {
 
     /// - Parameters:
     ///   - address: where to listen: of the database itself, as no pooler of transactions hands on what others notify.
-    package init(listenAt address: String, store: SQLJobStore) {
+    ///   - servesClients: whether somebody here may want to know how far jobs are that other processes run.
+    package init(listenAt address: String, store: SQLJobStore, servesClients: Bool = true) {
         database = store.database
-        listener = Listener(address, channel: Self.channel, local)
+        listener = Listener(
+            address, channels: [Self.workChannel] + (servesClients ? [Self.clientChannel] : []), local)
     }
 
     deinit { listener.end() }
@@ -38,11 +42,12 @@ package final class PostgreSQLSignals: JobSignals {
 
     private func send() async {
         while let news = takeOutgoing() {
-            let payloads = news.compactMap(\.payload)
             // Lost news costs the others a second, and is no reason to stop.
             try? await database.transaction(.relaxed) { session in
-                for payload in payloads {
-                    try session.run("select pg_notify($1, $2)", .text(Self.channel), .text(payload))
+                for news in news {
+                    guard let payload = news.payload else { continue }
+                    let channel = news.isForClients ? Self.clientChannel : Self.workChannel
+                    try session.run("select pg_notify($1, $2)", .text(channel), .text(payload))
                 }
             }
         }
@@ -63,12 +68,12 @@ package final class PostgreSQLSignals: JobSignals {
     private final class Listener: Sendable {
         private let isOver = Atomic(false)
 
-        init(_ address: String, channel: String, _ local: LocalSignals) {
+        init(_ address: String, channels: [String], _ local: LocalSignals) {
             let thread = Thread { [self] in
                 while !isOver.load(ordering: .relaxed) {
                     do {
                         let connection = try PostgreSQLConnection(address)
-                        try connection.execute("listen \(channel)")
+                        for channel in channels { try connection.execute("listen \(channel)") }
                         while !isOver.load(ordering: .relaxed) {
                             for payload in try connection.notifications(within: 1000) {
                                 if let news = JobNews(payload: payload) { local.publish(news) }
@@ -88,6 +93,14 @@ package final class PostgreSQLSignals: JobSignals {
 }
 
 extension JobNews {
+    /// Whether it concerns only processes that have clients.
+    var isForClients: Bool {
+        switch self {
+        case .line, .progress, .sharedPreview: true
+        case .work, .state, .wish, .preview, .board, .closing: false
+        }
+    }
+
     /// How it is written between processes; nil for what stays in this one.
     var payload: String? {
         switch self {

@@ -6,15 +6,23 @@ extension JobTable {
     static let isWaiting = "state = 'queued' and (deadline_at is null or deadline_at > $1)"
 
     /// The job that a worker with these models gets now, changed by the turn that its owner takes.
-    func takeNext(of models: Set<String>) throws -> Row? {
+    ///
+    /// - Parameter start: number before which nothing waited a moment ago. Where nothing waits behind it, all is looked at.
+    func takeNext(of models: Set<String>, from start: Int64) throws -> Row? {
         guard !models.isEmpty, try !isPaused() else { return nil }
-        let names = models.sorted().map { SQLValue.text($0) }
+        let names = models.sorted()
+        if let row = try takeNext(of: names, from: start) { return row }
+        return start > 0 ? try takeNext(of: names, from: 0) : nil
+    }
+
+    private func takeNext(of models: [String], from start: Int64) throws -> Row? {
+        let names = models.map { SQLValue.text($0) }
         let list = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
         let heads = try session.run(
             """
             select name, turn_end, (select seq from jobs where state = 'queued' and owner = name and model in (\(list))
-                order by priority desc, seq limit 1) from owners
-            """, names)
+                and seq >= $\(names.count + 1) order by priority desc, seq limit 1) from owners
+            """, names + [.integer(start)])
         var turns = try readTurns(ends: heads)
         var best: (sequence: Int64, start: Double)?
         for head in heads {
@@ -28,6 +36,16 @@ extension JobTable {
         turns.take(row.job.owner)
         try write(turns, of: row.job.owner)
         return row
+    }
+
+    /// Number before which nothing waits.
+    func lineStart() throws -> Int64 {
+        // Without the sum PostgreSQL may look for the smallest number among all jobs, and pass by the finished ones.
+        let answer = try session.run(
+            """
+            select coalesce((select min(seq + 0) from jobs where state = 'queued'), (select max(seq) from jobs), 0)
+            """)
+        return try answer.first?.integer(0) ?? 0
     }
 
     private func readTurns(ends: [SQLRow]) throws -> FairTurns {
@@ -88,7 +106,7 @@ extension JobTable {
                     row_number() over (partition by owner order by priority desc, seq) - 1 as others
                 from jobs where \(Self.isWaiting)),
             starts as (
-                select seq, work, others * 1.0 / share
+                select seq, work, cast(others as double precision) / share
                     + case when turn_end > turn_time then turn_end else turn_time end as start
                 from waiting cross join queue join owners on name = owner),
             line as (
@@ -107,6 +125,21 @@ extension JobTable {
         let status = try status()
         let places = try places(of: rows.filter { $0.job.state == .queued }.map(\.sequence))
         return rows.map { JobSnapshot(job: $0.job, place: places[$0.sequence], status: status) }
+    }
+
+    /// The same of those jobs that are there; of the others whether they ever were.
+    func snapshots(of ids: Set<JobID>) throws -> JobReader.Answers {
+        var (kept, answers) = ([Row](), JobReader.Answers())
+        try inSteps(ids.map { .text($0.description) }) { list, values in
+            kept += try rows("where id in (\(list))", values)
+        }
+        for snapshot in try snapshots(of: kept) { answers[snapshot.job.id] = .found(snapshot) }
+        try inSteps(ids.filter { answers[$0] == nil }.map { .text($0.description) }) { list, values in
+            for tomb in try session.run("select id from forgotten where id in (\(list))", values) {
+                if let id = JobID(try tomb.text(0)) { answers[id] = .forgotten }
+            }
+        }
+        return answers
     }
 
     func snapshot(of row: Row) throws -> JobSnapshot {

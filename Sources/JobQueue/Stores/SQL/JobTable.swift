@@ -60,7 +60,8 @@ final class JobTable {
         try text.map { try JSONDecoder().decode(GenerationProgress.self, from: Data($0.utf8)) }
     }
 
-    func insert(_ job: Job, _ idempotency: JobSubmission.Idempotency?) throws -> Int64? {
+    /// - Returns: false: the owner has a job of this key.
+    func insert(_ job: Job, _ idempotency: JobSubmission.Idempotency?) throws -> Bool {
         let answer = try session.run(
             """
             insert into jobs (id, owner, share, model, priority, state, work, payload, idempotency_key, request_hash,
@@ -72,7 +73,7 @@ final class JobTable {
             .integer(job.request.priority), .real(job.work.gflop), .text(try Self.json(job)),
             .text(idempotency?.key), .text(idempotency?.requestHash.description),
             .integer(job.createdAt.microseconds), .integer(job.expiresAt?.microseconds))
-        return try answer.first?.integer(0)
+        return !answer.isEmpty
     }
 
     /// Writes the state that a job is in now.

@@ -4,10 +4,18 @@ import Generation
 // What clients do.
 extension SQLJobStore {
     package func submit(_ submission: JobSubmission) async throws -> SubmittedJob {
+        let (id, isNew) = try await accept(submission)
+        // It is accepted, and may be claimed already.
+        guard let snapshot = try await job(id).value else {
+            throw JobStoreError.unavailable("a job that was accepted is deleted already")
+        }
+        return SubmittedJob(snapshot, isNew: isNew)
+    }
+
+    /// - Returns: the job of the submission, and whether it is new.
+    private func accept(_ submission: JobSubmission) async throws -> (id: JobID, isNew: Bool) {
         try await verb(.full) { table in
-            if let earlier = try Self.earlierJob(of: submission, in: table) {
-                return SubmittedJob(try table.snapshot(of: earlier), isNew: false)
-            }
+            if let earlier = try Self.earlierJob(of: submission, in: table) { return (earlier.job.id, false) }
             let limit = table.limits.queuedJobs
             let waiting = try table.session.run(
                 "select count(*) from (select 1 from jobs where state = 'queued' limit $1) as queued", .integer(limit))
@@ -17,15 +25,12 @@ extension SQLJobStore {
                 requestID: submission.requestID, traceParent: submission.traceParent, createdAt: table.now)
             try table.session.run(
                 "insert into owners (name) values ($1) on conflict (name) do nothing", .text(job.owner.name))
-            guard let sequence = try table.insert(job, submission.idempotency) else {
-                // The same submission came through another connection in this instant.
-                guard let earlier = try Self.earlierJob(of: submission, in: table) else {
-                    throw JobStoreError.unavailable("a job of the same key came and went")
-                }
-                return SubmittedJob(try table.snapshot(of: earlier), isNew: false)
+            if try table.insert(job, submission.idempotency) { return (job.id, true) }
+            // The same submission came through another connection in this instant.
+            guard let earlier = try Self.earlierJob(of: submission, in: table) else {
+                throw JobStoreError.unavailable("a job of the same key came and went")
             }
-            let row = JobTable.Row(sequence: sequence, job: job, requestHash: nil)
-            return SubmittedJob(try table.snapshot(of: row), isNew: true)
+            return (earlier.job.id, false)
         }
     }
 
@@ -67,7 +72,9 @@ extension SQLJobStore {
     }
 
     package func job(_ id: JobID) async throws -> Lookup<JobSnapshot> {
-        try await verb(.reading) { table in try table.lookUp(id).map(table.snapshot) }
+        try await reader.job(id) { ids in
+            try await self.verb(.reading) { table in try table.snapshots(of: ids) }
+        }
     }
 
     package func list(_ selection: JobSelection) async throws -> JobPage {

@@ -5,8 +5,9 @@ package import Generation
 extension SQLJobStore {
     /// What is lost of a claim is claimed again, so it waits for no disk.
     package func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
-        try await verb(.relaxed, takesTurns: true) { table in
-            guard var row = try table.takeNext(of: models),
+        let start = lineStart.sequence
+        return try await verb(.relaxed, takesTurns: true) { table in
+            guard var row = try table.takeNext(of: models, from: start),
                 let lease = row.job.start(by: worker, at: table.now, for: duration)
             else { return nil }
             try table.save(row)
@@ -45,16 +46,18 @@ extension SQLJobStore {
 
     package func handBack(_ lease: JobLease) async throws {
         try await change(lease) { table, row in try row.job.handBack(lease, at: table.now) }
+        lineStart.forget()
     }
 
     package func giveUp(_ lease: JobLease, attemptLimit: Int) async throws {
         try await change(lease) { table, row in
             try row.job.giveUp(lease, at: table.now, attemptLimit: attemptLimit)
         }
+        lineStart.forget()
     }
 
     package func rescue(attemptLimit: Int) async throws -> RescueReport {
-        try await verb(.full) { table in
+        let (report, start) = try await verb(.full) { table in
             var report = RescueReport()
             let silent = try table.rows(
                 "where state = 'running' and lease_until <= $1\(table.dialect.lockSkipping)",
@@ -67,8 +70,10 @@ extension SQLJobStore {
                     report.requeued.append(row.job.id)
                 }
             }
-            return report
+            return (report, try table.lineStart())
         }
+        lineStart.note(start)
+        return report
     }
 
     /// Goes on until nothing is left that is too much.

@@ -11,6 +11,8 @@ package final class SQLJobStore: JobStore {
     let images: (any ImageStore)?
     let limits: StoreLimits
     private let clock: (@Sendable () -> Date)?
+    let reader = JobReader()
+    let lineStart = LineStart()
 
     package var isDurable: Bool { true }
 

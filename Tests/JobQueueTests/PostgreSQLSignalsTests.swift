@@ -1,0 +1,54 @@
+import Synchronization
+import Testing
+
+@testable import JobQueue
+
+@Suite(.timeLimit(.minutes(1)))
+struct PostgreSQLSignalsTests {
+    /// As a process has them.
+    private func makeSignals(at address: String, servesClients: Bool) throws -> PostgreSQLSignals {
+        let store = try SQLJobStore(postgreSQL: address, connections: 1)
+        return PostgreSQLSignals(listenAt: address, store: store, servesClients: servesClients)
+    }
+
+    /// Waits until news of other processes arrive at all.
+    private func connect(_ sender: PostgreSQLSignals, to listener: PostgreSQLSignals) async {
+        let subscription = listener.subscribe(to: [.wish])
+        let hasArrived = Mutex(false)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await subscription.wait(upTo: .seconds(600))
+                hasArrived.withLock { $0 = true }
+            }
+            while !hasArrived.withLock({ $0 }) {
+                sender.publish(.wish)
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
+    @Test func `progress wakes processes with clients, and no workers; an end wakes both`() async throws {
+        let address = try PostgreSQLServer.makeAddress()
+        let sender = try makeSignals(at: address, servesClients: true)
+        let (api, worker) = try (
+            makeSignals(at: address, servesClients: true), makeSignals(at: address, servesClients: false)
+        )
+        await connect(sender, to: api)
+        await connect(sender, to: worker)
+        let id = JobID()
+        let (seen, overheard) = (api.subscribe(to: [.progress(id)]), worker.subscribe(to: [.progress(id)]))
+        let (told, ended) = (Mutex(false), worker.subscribe(to: [.state(id)]))
+        let watcher = Task {
+            await overheard.wait(upTo: .seconds(600))
+            told.withLock { $0 = !Task.isCancelled }
+        }
+        sender.publish(.progress(id))
+        await seen.wait(upTo: .seconds(600))
+        // Sent after the progress, and so heard after it.
+        sender.publish(.state(id))
+        await ended.wait(upTo: .seconds(600))
+        watcher.cancel()
+        await watcher.value
+        #expect(!told.withLock { $0 })
+    }
+}
