@@ -13,18 +13,16 @@ struct PostgreSQLSignalsTests {
 
     /// Waits until news of other processes arrive at all.
     private func connect(_ sender: PostgreSQLSignals, to listener: PostgreSQLSignals) async {
-        let subscription = listener.subscribe(to: [.wish])
-        let hasArrived = Mutex(false)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await subscription.wait(upTo: .seconds(600))
-                hasArrived.withLock { $0 = true }
-            }
-            while !hasArrived.withLock({ $0 }) {
-                sender.publish(.wish)
-                try? await Task.sleep(for: .milliseconds(10))
-            }
+        let (subscription, waiter) = (listener.subscribe(to: [.wish]), Waiter())
+        let waiting = Task {
+            await subscription.wait(upTo: .seconds(600))
+            waiter.isAwake.withLock { $0 = true }
         }
+        while !waiter.isAwake.withLock({ $0 }) {
+            sender.publish(.wish)
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        await waiting.value
     }
 
     @Test func `progress wakes processes with clients, and no workers; an end wakes both`() async throws {
@@ -37,10 +35,10 @@ struct PostgreSQLSignalsTests {
         await connect(sender, to: worker)
         let id = JobID()
         let (seen, overheard) = (api.subscribe(to: [.progress(id)]), worker.subscribe(to: [.progress(id)]))
-        let (told, ended) = (Mutex(false), worker.subscribe(to: [.state(id)]))
+        let ended = worker.subscribe(to: [.state(id)])
         let watcher = Task {
             await overheard.wait(upTo: .seconds(600))
-            told.withLock { $0 = !Task.isCancelled }
+            return Task.isCancelled
         }
         sender.publish(.progress(id))
         await seen.wait(upTo: .seconds(600))
@@ -48,7 +46,10 @@ struct PostgreSQLSignalsTests {
         sender.publish(.state(id))
         await ended.wait(upTo: .seconds(600))
         watcher.cancel()
-        await watcher.value
-        #expect(!told.withLock { $0 })
+        #expect(await watcher.value, "woken by progress")
     }
+}
+
+private final class Waiter: Sendable {
+    let isAwake = Mutex(false)
 }
