@@ -8,7 +8,7 @@ final class PostgreSQLDatabase: SQLDatabase {
     let dialect = SQLDialect(
         lock: " for update", lockSkipping: " for update skip locked",
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
-        takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock))",
+        takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock), hashtext(current_schema()))",
         takeKeeping: """
             select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock), hashtext(current_schema())) as int)
             """,
@@ -18,7 +18,7 @@ final class PostgreSQLDatabase: SQLDatabase {
     static let now = "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
 
     /// Any number that no other user of the database takes.
-    private static let turnsLock = 0x756e_6465_7270
+    private static let turnsLock = 0x756e_6470
     private static let keepingLock = 0x756e_6472
 
     init(_ pool: PostgreSQLPool) { self.pool = pool }
