@@ -1,12 +1,14 @@
-"""Time the PyTorch model beside our binary: the same shapes, the same plan, random weights, in turn in one run.
+"""Time other runtimes beside our binary: the same shapes, the same plan, random weights, in turn in one run.
 
     python -m training.reference.bench --shape mar-b --binary .build/release/underpaint --rounds 3
+    python -m training.reference.bench --shape mar-b --samplers gtr-16 --engines pytorch openvino onnxruntime
     python -m training.reference.bench --shape mar-h --quick 8
 
 A run is one image with guidance, the VAE included. PyTorch gets no gradients, both halves of the guidance in one
 batch, channels-last convolutions, weights that were cast to bf16 before the clock starts, and the threads it is told;
-`--compile` adds torch.compile with frozen weights as further rows of their own. `--quick N` runs N of the 64
-autoregressive steps of mar-64 in PyTorch, evenly spread from the first to the last, and interpolates the others.
+`--compile` adds torch.compile with frozen weights as further rows of their own. OpenVINO and ONNX Runtime compute the four heavy
+parts (`peers.py`), the rest is PyTorch's. `--quick N` runs N of the 64 autoregressive steps of mar-64 in the others, evenly
+spread from the first to the last, and interpolates those between.
 """
 
 import argparse
@@ -24,11 +26,13 @@ import torch
 
 from training.model.mar import MAR, MARConfig
 from training.model.vae import VAE, VAEConfig
+from training.reference import peers
 from training.sample import plans
 from training.sample.generation import Generation, RandomNoise
 
 SAMPLERS = ("mar-64", "gtr-16")
-PRECISIONS = ("fp32", "bf16")
+PRECISIONS = ("fp32", "bf16", "int8")
+PYTORCH_PRECISIONS = ("fp32", "bf16")
 SCALING = 0.2325
 
 
@@ -103,7 +107,7 @@ class Reference:
         """Swap the heavy parts for compiled ones."""
         torch._inductor.config.freezing = True
         torch._dynamo.config.recompile_limit = 64
-        self.uncompiled = {(name, precision) for name in SAMPLERS for precision in PRECISIONS}
+        self.uncompiled = {(name, precision) for name in SAMPLERS for precision in PYTORCH_PRECISIONS}
         self.mar.encode = torch.compile(self.mar.encode, dynamic=True)
         self.mar.decode = torch.compile(self.mar.decode, dynamic=True)
         net = self.mar.diffloss.net
@@ -152,11 +156,42 @@ class Reference:
             return interpolated_sum(times, len(plan)) + time.perf_counter() - start
 
 
-def time_ours(arguments: argparse.Namespace, name: str) -> dict:
+@dataclass(frozen=True)
+class Engine:
+    """One row of the table beside ours."""
+
+    name: str
+    variant: str
+    model: Reference
+    precision: str  # of PyTorch's share
+
+
+def make_engines(arguments: argparse.Namespace) -> list[Engine]:
+    """Those that were asked for, in the precisions that each has."""
+    shape, engines = SHAPES[arguments.shape], []
+    pytorch = [precision for precision in arguments.precisions if precision in PYTORCH_PRECISIONS]
+    if "pytorch" in arguments.engines:
+        eager = Reference(shape)
+        engines += [Engine("pytorch", precision, eager, precision) for precision in pytorch]
+    if arguments.compile:
+        compiled = Reference(shape)
+        compiled.compile()
+        engines += [Engine("pytorch", f"{precision} compiled", compiled, precision) for precision in pytorch]
+    for name in (name for name in arguments.engines if name in peers.PEERS):
+        replace, known = peers.PEERS[name]
+        for precision in (precision for precision in arguments.precisions if precision in known):
+            print(f"converting for {name} {precision}", file=sys.stderr)
+            model = Reference(shape)
+            replace(model.mar, model.vae, precision, arguments.threads)
+            engines.append(Engine(name, precision, model, "fp32"))
+    return engines
+
+
+def time_ours(arguments: argparse.Namespace, name: str, flags: str) -> dict:
     """What `underpaint bench` says of one image."""
     command = [
         arguments.binary, "bench", "--shape", arguments.shape, "--sampler", name, "--threads", str(arguments.threads),
-        "--json", *shlex.split(arguments.binary_arguments),
+        "--json", *shlex.split(flags),
     ]
     completed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if completed.returncode != 0:
@@ -165,32 +200,24 @@ def time_ours(arguments: argparse.Namespace, name: str) -> dict:
 
 
 def measure(arguments: argparse.Namespace) -> list[dict]:
-    """One object per run: sampler, engine ("underpaint" or "pytorch"), variant, wall_s; ours with all its figures."""
-    reference = Reference(SHAPES[arguments.shape])
-    compiled = None
-    if arguments.compile:
-        compiled = Reference(reference.shape)
-        compiled.compile()
-    engines = [(precision, reference, precision) for precision in arguments.precisions]
-    if compiled:
-        engines += [(f"{precision} compiled", compiled, precision) for precision in arguments.precisions]
-    runs = []
+    """One object per run: sampler, engine ("underpaint" or another), variant, wall_s; ours with all its figures."""
+    engines, runs = make_engines(arguments), []
     for round_number in range(arguments.rounds):
         for name in arguments.samplers:
             print(f"round {round_number + 1} of {arguments.rounds}, {name}", file=sys.stderr)
-            ours = time_ours(arguments, name)
-            variant = f"{ours['backend']} {ours['precision']}"
-            runs.append({"engine": "underpaint", "variant": variant, **ours})
-            for variant, engine, precision in list(engines):
+            for flags in arguments.ours:
+                ours = time_ours(arguments, name, flags)
+                runs.append({"engine": "underpaint", "variant": f"{ours['backend']} {ours['precision']}", **ours})
+            for engine in list(engines):
                 try:
-                    seconds = engine.seconds_per_image(name, precision, arguments.quick)
+                    seconds = engine.model.seconds_per_image(name, engine.precision, arguments.quick)
                 except Exception as error:  # Whatever the compiler cannot do is a result too.
-                    if engine is not compiled:
+                    if not engine.variant.endswith("compiled"):
                         raise
-                    print(f"torch.compile ({variant}) failed and is left out: {error}", file=sys.stderr)
-                    engines = [entry for entry in engines if entry[1] is not compiled]
+                    print(f"torch.compile ({engine.variant}) failed and is left out: {error}", file=sys.stderr)
+                    engines = [other for other in engines if other.model is not engine.model]
                     continue
-                runs.append({"engine": "pytorch", "variant": variant, "sampler": name, "wall_s": seconds})
+                runs.append({"engine": engine.name, "variant": engine.variant, "sampler": name, "wall_s": seconds})
     return runs
 
 
@@ -200,18 +227,20 @@ def table(arguments: argparse.Namespace, runs: list[dict]) -> str:
     for run in runs:
         walls.setdefault((run["sampler"], run["engine"], run["variant"]), []).append(run["wall_s"])
     medians = {key: statistics.median(values) for key, values in walls.items()}
+    # The first of ours, where there are several.
     ours = {name: next(value for key, value in medians.items() if key[:2] == (name, "underpaint"))
             for name in arguments.samplers}
+    versions = ", ".join(f"{name} {peers.version(name)}" for name in arguments.engines)
     extrapolated = f" (extrapolated from {arguments.quick} of its steps)" if arguments.quick else ""
     fastest = min(arguments.samplers, key=ours.get)
     lines = [
-        f"{arguments.shape}, one image with its VAE, {arguments.threads} threads, PyTorch {torch.__version__}, "
+        f"{arguments.shape}, one image with its VAE, {arguments.threads} threads, {versions}, "
         f"medians of {arguments.rounds} rounds:\n",
         f"| sampler | engine | s | against ours | against our {fastest} |",
         "|---|---|---:|---:|---:|",
     ]
     for (name, engine, variant), seconds in medians.items():
-        note = extrapolated if engine == "pytorch" and name == "mar-64" else ""
+        note = extrapolated if engine != "underpaint" and name == "mar-64" else ""
         lines.append(
             f"| `{name}` | {engine} {variant}{note} | {seconds:.2f} | {seconds / ours[name]:.2f} x | "
             f"{seconds / ours[fastest]:.2f} x |")
@@ -222,12 +251,14 @@ def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--shape", choices=SHAPES, default="mar-b")
     p.add_argument("--binary", default=".build/release/underpaint")
-    p.add_argument("--binary-arguments", default="", help='more flags of `underpaint bench`: "--backend openblas"')
+    p.add_argument("--ours", nargs="+", default=[""], metavar="FLAGS",
+                   help='more flags of `underpaint bench`, a row for each: "" "--precision int8"')
+    p.add_argument("--engines", nargs="+", choices=("pytorch", *peers.PEERS), default=["pytorch"])
     p.add_argument("--samplers", nargs="+", choices=SAMPLERS, default=list(SAMPLERS))
-    p.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=list(PRECISIONS))
+    p.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=list(PYTORCH_PRECISIONS))
     p.add_argument("--threads", type=int, default=torch.get_num_threads())
     p.add_argument("--rounds", type=int, default=3)
-    p.add_argument("--quick", type=int, metavar="N", help="PyTorch runs N steps of mar-64 and interpolates the others")
+    p.add_argument("--quick", type=int, metavar="N", help="run N steps of mar-64 where it is not ours, and interpolate the others")
     p.add_argument("--compile", action="store_true", help="measure torch.compile too")
     p.add_argument("--out", type=Path, help="file for every run, as JSON")
     arguments = p.parse_args()
