@@ -8,8 +8,8 @@ from collections.abc import Iterator
 # What the server has to be started with.
 SETTINGS = ["-c", "log_min_duration_statement=0", "-c", "log_line_prefix=%n %p "]
 LINE = re.compile(r"^(\d+\.\d+) (\d+) LOG:  duration: ([\d.]+) ms  (\w+)[^:]*: (.*)")
-# Transactions that hand out jobs begin with this lock (PostgreSQLDatabase.turnsLock).
-TURNS = f"pg_advisory_xact_lock({0x756E64657270})"
+# Transactions that hand out jobs begin with this lock, of the schema (PostgreSQLDatabase.turnsLock).
+TURNS = f"pg_advisory_xact_lock({0x756E6470},"
 
 
 # What a transaction is, by the beginning of a statement that only such ones have.

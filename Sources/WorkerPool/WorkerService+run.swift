@@ -74,18 +74,8 @@ extension WorkerService {
 
     /// Learns of a cancellation when it happens, not only at the next renewal.
     private func stopWhenCancelled(_ claimed: ClaimedJob, _ control: RunControl) async {
-        while !Task.isCancelled {
-            do {
-                let seen = try await queue.waitUntilFinished(claimed.lease.job, upTo: settings.lease)
-                if Task.isCancelled { return }
-                guard case .found(let snapshot) = seen, !snapshot.job.state.isFinished else {
-                    return control.stop(because: .leaseLost)
-                }
-            } catch {
-                // The renewal notices too, and logs.
-                try? await Task.sleep(for: .seconds(1))
-            }
-        }
+        await queue.waitUntilLost(claimed.lease, of: settings.lease)
+        if !Task.isCancelled { control.stop(because: .leaseLost) }
     }
 
     private func stopAfterShutdownLimit(_ control: RunControl) {

@@ -9,7 +9,7 @@ struct BrokenStore: JobStore {
 
     let isDurable = true
 
-    func submit(_ submission: JobSubmission) async throws -> SubmittedJob { throw Outage() }
+    func submit(_ submission: JobSubmission) async throws -> AcceptedJob { throw Outage() }
     func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
         throw Outage()
     }

@@ -1,6 +1,7 @@
 import Generation
 import JobQueue
 import Sampler
+import Testing
 
 extension GenerationRequest {
     static func example(
@@ -40,7 +41,8 @@ extension JobStore {
     /// Submits a new job, of 1 GFLOP per image where the test does not say.
     func submitJob(_ request: GenerationRequest, gflop: Double? = nil) async throws -> Job {
         let work = Work(gflop: gflop ?? Double(request.count))
-        return try await submit(JobSubmission(request, work: work)).snapshot.job
+        let accepted = try await submit(JobSubmission(request, work: work))
+        return try #require(try await job(accepted.id).value).job
     }
 
     /// Claims the next job for ten seconds.

@@ -12,7 +12,7 @@ struct JobStoreFairnessContractTests {
         var ids: [JobID] = []
         for _ in 0..<count {
             let submission = JobSubmission(.example(priority: priority), work: Work(gflop: 1), owner: owner)
-            ids.append(try await store.submit(submission).snapshot.job.id)
+            ids.append(try await store.submit(submission).id)
         }
         return ids
     }

@@ -6,7 +6,7 @@ struct DurableStore: JobStore {
     private let store = InMemoryJobStore()
     let isDurable = true
 
-    func submit(_ submission: JobSubmission) async throws -> SubmittedJob { try await store.submit(submission) }
+    func submit(_ submission: JobSubmission) async throws -> AcceptedJob { try await store.submit(submission) }
     func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
         await store.claim(by: worker, models: models, for: duration)
     }

@@ -9,19 +9,19 @@ extension GenerationService {
     /// `POST /v1/generations`
     func submit(_ request: Request) async throws -> Response {
         let format: MediaType
-        let job: JobSnapshot
+        let submitted: SubmittedJob
         do {
             try requireReady()
             format = try MediaType.negotiate([.json, .png], for: request)
             try MediaType.requireJSON(of: request)
-            job = try await enqueue(try readRequest(request.body, as: format), from: request)
+            submitted = try await enqueue(try readRequest(request.body, as: format), from: request)
         } catch let problem as Problem {
             logRefusal(problem, of: request)
             throw problem
         }
         let preference = WaitPreference(request, limit: limits.maximumWait)
-        guard format == .png else { return try await answerWithJob(job, preference) }
-        return try await answerWithImage(job, preference, isShared: request.headers.contains(.idempotencyKey))
+        guard format == .png else { return try await answerWithJob(submitted, preference) }
+        return try await answerWithImage(submitted.snapshot, preference, isShared: request.headers.contains(.idempotencyKey))
     }
 
     func logRefusal(_ problem: Problem, of request: Request) {
@@ -54,7 +54,7 @@ extension GenerationService {
         return request
     }
 
-    func enqueue(_ request: GenerationRequest, from sender: Request) async throws -> JobSnapshot {
+    func enqueue(_ request: GenerationRequest, from sender: Request) async throws -> SubmittedJob {
         let work = models.first { $0.name == request.model }?.work(request) ?? .zero
         if let limit = maximumWork[request.model], work > limit {
             throw Problem(tooMuch: work, limit: limit, model: request.model, try await queue.status())
@@ -71,7 +71,7 @@ extension GenerationService {
                     traceParent: TraceParent(sender.headers)?.description,
                     idempotency: try JobSubmission.Idempotency(sender)))
             isTaken = submitted.isNew
-            return submitted.snapshot
+            return submitted
         } catch JobStoreError.idempotencyConflict(let key, _) {
             throw Problem(.idempotencyConflict, "the key \"\(key)\" was sent before, with another body")
         } catch JobStoreError.queueFull(let limit) {
@@ -89,15 +89,16 @@ extension GenerationService {
         return try meter.charge(work, try await queue.status())
     }
 
-    private func answerWithJob(_ submitted: JobSnapshot, _ preference: WaitPreference?) async throws -> Response {
-        var seen = submitted
-        let id = submitted.job.id
+    private func answerWithJob(_ submitted: SubmittedJob, _ preference: WaitPreference?) async throws -> Response {
+        var seen = submitted.snapshot
+        let id = seen.job.id
         if let preference {
             seen = try require(await queue.waitUntilFinished(id, upTo: preference.duration), "generation \(id)")
             try requireRunnable(seen)
         }
-        let isFinished = seen.job.state.isFinished
-        var response = Response.json(JobDocument(snapshot: seen).json, status: isFinished ? 200 : 202)
+        // A new job that nobody waits for is accepted, however soon it may be done.
+        let isAnswer = seen.job.state.isFinished && (preference != nil || !submitted.isNew)
+        var response = Response.json(JobDocument(snapshot: seen).json, status: isAnswer ? 200 : 202)
         response.headers[.location] = PathTemplate.generation.path(id)
         response.headers[.cacheControl] = "no-store"
         response.headers[.preferenceApplied] = preference?.applied

@@ -78,7 +78,7 @@ extension GenerationService {
     private func job(for wanted: GenerationRequest, _ earlier: JobID?, _ request: Request) async throws -> JobID {
         guard let earlier else {
             try requireReady()
-            return try await enqueue(wanted, from: request).job.id
+            return try await enqueue(wanted, from: request).snapshot.job.id
         }
         try await requireVisible(earlier, to: request)
         let found = try require(await queue.job(earlier), "generation \(earlier)").job.request

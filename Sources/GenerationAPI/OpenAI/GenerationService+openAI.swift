@@ -22,7 +22,7 @@ extension GenerationService {
             try requireReady()
             try MediaType.requireJSON(of: request)
             let (order, generation) = try readOrder(request.body)
-            let job = try await enqueue(generation, from: request)
+            let job = try await enqueue(generation, from: request).snapshot
             guard let model = models.first(where: { $0.name == job.job.request.model }) else {
                 throw Problem(.internalError, "model \(job.job.request.model) is not served")
             }

@@ -30,6 +30,18 @@ extension JobQueue {
         }
     }
 
+    /// Returns when a lease does not count any more, because the job is cancelled, finished or someone else's, or when the task
+    /// is cancelled. It looks when it begins and when there is news of the job; what no news tell, the renewals of the process do.
+    package func waitUntilLost(_ lease: JobLease, of duration: Duration) async {
+        let subscription = signals.subscribe(to: [.state(lease.job)])
+        while !Task.isCancelled {
+            if let lost = try? await store.renew([LeaseRenewal(lease, progress: nil)], for: duration), !lost.isEmpty {
+                return
+            }
+            await subscription.wait(upTo: .seconds(3600))
+        }
+    }
+
     /// Whether the job is queued and nobody will ever run it.
     package func isAbandoned(_ job: Job) -> Bool {
         isClosed && !isDurable && job.state == .queued

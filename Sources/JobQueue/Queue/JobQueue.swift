@@ -6,7 +6,7 @@ import Synchronization
 /// What changes is written first and told second. Who waits subscribes first and looks second, so no news falls
 /// between; and looks again every `rereadInterval`, so lost news costs time and nothing else.
 package final class JobQueue: Sendable {
-    private let store: any JobStore
+    let store: any JobStore
     let signals: any JobSignals
     let board = PreviewBoard()
     /// nil: no other process runs jobs of this store.
@@ -56,11 +56,16 @@ package final class JobQueue: Sendable {
 
 // What clients do.
 extension JobQueue {
+    /// Workers learn of the job before its place in the queue is looked up, so it may run already in what is returned.
+    ///
     /// - Throws: `JobStoreError.queueFull`, `.idempotencyConflict`.
     package func submit(_ submission: JobSubmission) async throws -> SubmittedJob {
-        let submitted = try await store.submit(submission)
-        if submitted.isNew { signals.publish(.work) }
-        return submitted
+        let accepted = try await store.submit(submission)
+        if accepted.isNew { signals.publish(.work) }
+        guard let snapshot = try await store.job(accepted.id).value else {
+            throw JobStoreError.unavailable("a job that was accepted is deleted already")
+        }
+        return SubmittedJob(snapshot, isNew: accepted.isNew)
     }
 
     package func job(_ id: JobID) async throws -> Lookup<JobSnapshot> { try await store.job(id) }

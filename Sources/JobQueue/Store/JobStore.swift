@@ -11,7 +11,7 @@ package protocol JobStore: Sendable {
     /// Queues a job, or finds the one that the same submission made before.
     ///
     /// - Throws: `JobStoreError.queueFull`, `.idempotencyConflict`.
-    func submit(_ submission: JobSubmission) async throws -> SubmittedJob
+    func submit(_ submission: JobSubmission) async throws -> AcceptedJob
 
     /// Hands out the queued job of the highest priority, of those one of the owner whose turn it is (`FairTurns`), of those
     /// the oldest; nil if none of these models is queued, or the queue is paused.

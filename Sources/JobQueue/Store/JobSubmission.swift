@@ -39,6 +39,18 @@ package struct JobSubmission: Sendable, Equatable {
     }
 }
 
+/// The job that a submission has made, or one that it made before.
+package struct AcceptedJob: Sendable, Equatable {
+    package let id: JobID
+    /// false: the same submission made this job before.
+    package let isNew: Bool
+
+    package init(_ id: JobID, isNew: Bool) {
+        self.id = id
+        self.isNew = isNew
+    }
+}
+
 /// What became of a submission.
 package struct SubmittedJob: Sendable, Equatable {
     package let snapshot: JobSnapshot

@@ -40,9 +40,9 @@ package actor InMemoryJobStore: JobStore {
         forgotten = RecentWindow(limit: limits.forgottenIDs)
     }
 
-    package func submit(_ submission: JobSubmission) throws -> SubmittedJob {
+    package func submit(_ submission: JobSubmission) throws -> AcceptedJob {
         let now = tidy()
-        if let earlier = try earlierJob(of: submission) { return SubmittedJob(snapshot(of: earlier), isNew: false) }
+        if let earlier = try earlierJob(of: submission) { return AcceptedJob(earlier.job.id, isNew: false) }
         guard line.places.count < limits.queuedJobs else { throw JobStoreError.queueFull(limit: limits.queuedJobs) }
         let job = Job(
             request: submission.request, work: submission.work, owner: submission.owner,
@@ -53,7 +53,7 @@ package actor InMemoryJobStore: JobStore {
         let record = Record(job: job, sequence: submittedCount, identity: identity)
         records[job.id] = record
         enqueue(record)
-        return SubmittedJob(snapshot(of: record), isNew: true)
+        return AcceptedJob(record.job.id, isNew: true)
     }
 
     package func cancel(_ id: JobID) -> Lookup<JobSnapshot> {

@@ -4,6 +4,7 @@ import Glibc
 /// One connection of one thread.
 final class PostgreSQLConnection {
     private let handle: OpaquePointer
+    private var prepared = PreparedStatements()
 
     /// - Parameter address: a URL or a connection string of libpq.
     /// - Throws: `PostgreSQLError`.
@@ -40,10 +41,22 @@ final class PostgreSQLConnection {
     /// - Throws: `PostgreSQLError`; `SQLRow.Mismatch` for a type of column that no statement of ours asks for.
     func run(_ sql: String, _ values: [SQLValue]) throws -> [SQLRow] {
         let parameters = PostgreSQLParameters(values)
+        let count = Int32(values.count)
+        guard let statement = prepared.statement(sql, parameters.types) else {
+            let answer = unsafe PostgreSQLAnswer(
+                PQexecParams(
+                    handle, sql, count, parameters.types, parameters.pointers, parameters.lengths, parameters.formats, 1
+                ))
+            try check(answer)
+            return try answer.rows()
+        }
+        if !statement.isThere {
+            try check(unsafe PostgreSQLAnswer(PQprepare(handle, statement.name, sql, count, parameters.types)))
+            prepared.note(statement.name, sql, parameters.types)
+        }
         let answer = unsafe PostgreSQLAnswer(
-            PQexecParams(
-                handle, sql, Int32(values.count), parameters.types, parameters.pointers, parameters.lengths,
-                parameters.formats, 1))
+            PQexecPrepared(
+                handle, statement.name, count, parameters.pointers, parameters.lengths, parameters.formats, 1))
         try check(answer)
         return try answer.rows()
     }
@@ -51,6 +64,7 @@ final class PostgreSQLConnection {
     private func check(_ answer: borrowing PostgreSQLAnswer) throws(PostgreSQLError) {
         guard let refusal = answer.refusal else { return }
         guard isAlive else { throw lost() }
+        if refusal.isOfPrepared { prepared.giveUp() }
         throw refusal
     }
 

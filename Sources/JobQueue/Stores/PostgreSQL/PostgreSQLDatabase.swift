@@ -8,7 +8,7 @@ final class PostgreSQLDatabase: SQLDatabase {
     let dialect = SQLDialect(
         lock: " for update", lockSkipping: " for update skip locked",
         // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
-        takeTurns: "select pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock), hashtext(current_schema()))",
+        takeTurns: "pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock), hashtext(current_schema()))",
         takeKeeping: """
             select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock), hashtext(current_schema())) as int)
             """,
@@ -77,14 +77,17 @@ private struct PostgreSQLSession: SQLSession {
 }
 
 extension Durability {
-    /// Whoever stops in the middle does not hold up the others for ever. `set local` passes through poolers.
+    /// Whoever stops in the middle does not hold up the others for ever. A plan is kept for longer than a table stays small,
+    /// so it goes by indexes from the start. `set local` passes through poolers.
     fileprivate var begin: String {
         let limits = """
             set local statement_timeout = '10s'; set local lock_timeout = '5s';
-            set local idle_in_transaction_session_timeout = '10s'
+            set local idle_in_transaction_session_timeout = '10s';
+            set local enable_seqscan = off; set local jit = off
             """
         return switch self {
-        case .reading: "begin read only; \(limits)"
+        // What several statements find belongs together.
+        case .reading: "begin isolation level repeatable read read only; \(limits)"
         case .full: "begin; \(limits)"
         case .relaxed: "begin; \(limits); set local synchronous_commit = off"
         }

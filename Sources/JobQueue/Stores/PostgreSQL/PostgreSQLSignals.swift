@@ -11,6 +11,8 @@ package final class PostgreSQLSignals: JobSignals {
     private static let reconnectDelay = 0.5
 
     private let local = LocalSignals()
+    /// Ends what this process tells, so that it does not hear it again.
+    private let sender: String
     private let database: any SQLDatabase
     private let outgoing = Mutex((news: Set<JobNews>(), isSending: false))
     private let listener: Listener
@@ -20,8 +22,9 @@ package final class PostgreSQLSignals: JobSignals {
     ///   - servesClients: whether somebody here may want to know how far jobs are that other processes run.
     package init(listenAt address: String, store: SQLJobStore, servesClients: Bool = true) {
         database = store.database
+        sender = String(UInt64.random(in: .min ... .max), radix: 36)
         listener = Listener(
-            address, channels: [Self.workChannel] + (servesClients ? [Self.clientChannel] : []), local)
+            address, channels: [Self.workChannel] + (servesClients ? [Self.clientChannel] : []), local, without: sender)
     }
 
     deinit { listener.end() }
@@ -43,11 +46,11 @@ package final class PostgreSQLSignals: JobSignals {
     private func send() async {
         while let news = takeOutgoing() {
             // Lost news costs the others a second, and is no reason to stop.
-            try? await database.transaction(.relaxed) { session in
+            try? await database.transaction(.relaxed) { [sender] session in
                 for news in news {
                     guard let payload = news.payload else { continue }
                     let channel = news.isForClients ? Self.clientChannel : Self.workChannel
-                    try session.run("select pg_notify($1, $2)", .text(channel), .text(payload))
+                    try session.run("select pg_notify($1, $2)", .text(channel), .text("\(payload) \(sender)"))
                 }
             }
         }
@@ -68,7 +71,7 @@ package final class PostgreSQLSignals: JobSignals {
     private final class Listener: Sendable {
         private let isOver = Atomic(false)
 
-        init(_ address: String, channels: [String], _ local: LocalSignals) {
+        init(_ address: String, channels: [String], _ local: LocalSignals, without sender: String) {
             let thread = Thread { [self] in
                 while !isOver.load(ordering: .relaxed) {
                     do {
@@ -76,7 +79,9 @@ package final class PostgreSQLSignals: JobSignals {
                         for channel in channels { try connection.execute("listen \(channel)") }
                         while !isOver.load(ordering: .relaxed) {
                             for payload in try connection.notifications(within: 1000) {
-                                if let news = JobNews(payload: payload) { local.publish(news) }
+                                let words = payload.split(separator: " ")
+                                guard words.last != sender[...] else { continue }
+                                if let news = JobNews(payload: words.dropLast()) { local.publish(news) }
                             }
                         }
                     } catch {
@@ -114,9 +119,9 @@ extension JobNews {
         }
     }
 
-    init?(payload: String) {
-        let words = payload.split(separator: " ")
-        switch (words.first, words.count == 2 ? JobID(String(words[1])) : nil) {
+    /// - Parameter words: of a payload.
+    init?(payload words: ArraySlice<Substring>) {
+        switch (words.first, words.count == 2 ? words.last.flatMap { JobID(String($0)) } : nil) {
         case ("work", nil): self = .work
         case ("line", nil): self = .line
         case ("state", let id?): self = .state(id)

@@ -39,6 +39,18 @@ extension JobTable {
         }
     }
 
+    /// The parameters of a list in a statement, and their values: the last one as often as it takes for one of a few
+    /// lengths, so that the text of the statement is one that the database has read before.
+    ///
+    /// - Parameters:
+    ///   - values: at least one.
+    ///   - count: of parameters before them.
+    func padded(_ values: [SQLValue], after count: Int) -> (list: String, values: [SQLValue]) {
+        let length = [1, 8, 64].first { $0 >= values.count } ?? (values.count + 255) / 256 * 256
+        let list = (1...length).map { "$\($0 + count)" }.joined(separator: ", ")
+        return (list, (0..<length).map { values[min($0, values.count - 1)] })
+    }
+
     /// Forgets the oldest finished jobs while there are too many, they are too old, or their images take too much room;
     /// and the oldest of the forgotten ones. Reads no more jobs than it forgets, and one.
     ///

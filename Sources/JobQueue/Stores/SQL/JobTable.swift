@@ -60,8 +60,8 @@ final class JobTable {
         try text.map { try JSONDecoder().decode(GenerationProgress.self, from: Data($0.utf8)) }
     }
 
-    /// - Returns: false: the owner has a job of this key.
-    func insert(_ job: Job, _ idempotency: JobSubmission.Idempotency?) throws -> Bool {
+    /// - Returns: its number; nil: the owner has a job of this key.
+    func insert(_ job: Job, _ idempotency: JobSubmission.Idempotency?) throws -> Int64? {
         let answer = try session.run(
             """
             insert into jobs (id, owner, share, model, priority, state, work, payload, idempotency_key, request_hash,
@@ -73,7 +73,24 @@ final class JobTable {
             .integer(job.request.priority), .real(job.work.gflop), .text(try Self.json(job)),
             .text(idempotency?.key), .text(idempotency?.requestHash.description),
             .integer(job.createdAt.microseconds), .integer(job.expiresAt?.microseconds))
-        return !answer.isEmpty
+        return try answer.first?.integer(0)
+    }
+
+    /// - Parameter sequence: of the job that this transaction queues.
+    /// - Throws: `JobStoreError.queueFull`.
+    func checkLimit(_ bound: QueueBound, at sequence: Int64) throws {
+        let limit = limits.queuedJobs
+        guard bound.mayExceed(limit, at: sequence) else { return }
+        try expireOverdue()
+        let counts = try session.run(
+            """
+            select (select count(*) from (select 1 from jobs where state = 'queued' limit $1) as queued),
+                (select count(*) from jobs where state = 'running')
+            """, .integer(limit + 1))
+        guard let counts = counts.first else { return }
+        let (waiting, running) = (try counts.integer(0), try counts.integer(1))
+        guard waiting <= limit else { throw JobStoreError.queueFull(limit: limit) }
+        bound.note(waiting + running, at: sequence)
     }
 
     /// Writes the state that a job is in now.

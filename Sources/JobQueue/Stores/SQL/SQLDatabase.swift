@@ -39,7 +39,7 @@ struct SQLDialect: Sendable {
     let lock: String
     /// The same, without those that another transaction holds.
     let lockSkipping: String
-    /// A statement that makes transactions that begin with it go one after the other; nil where they do anyhow.
+    /// An expression that makes transactions that begin with it go one after the other; nil where they do anyhow.
     let takeTurns: String?
     /// A statement that answers 1 in one transaction at a time, for what one process does for all; nil where there is one.
     let takeKeeping: String?

@@ -3,34 +3,25 @@ import Generation
 
 // What clients do.
 extension SQLJobStore {
-    package func submit(_ submission: JobSubmission) async throws -> SubmittedJob {
-        let (id, isNew) = try await accept(submission)
-        // It is accepted, and may be claimed already.
-        guard let snapshot = try await job(id).value else {
-            throw JobStoreError.unavailable("a job that was accepted is deleted already")
-        }
-        return SubmittedJob(snapshot, isNew: isNew)
-    }
-
-    /// - Returns: the job of the submission, and whether it is new.
-    private func accept(_ submission: JobSubmission) async throws -> (id: JobID, isNew: Bool) {
-        try await verb(.full) { table in
-            if let earlier = try Self.earlierJob(of: submission, in: table) { return (earlier.job.id, false) }
-            let limit = table.limits.queuedJobs
-            let waiting = try table.session.run(
-                "select count(*) from (select 1 from jobs where state = 'queued' limit $1) as queued", .integer(limit))
-            guard try waiting.first?.integer(0) ?? 0 < limit else { throw JobStoreError.queueFull(limit: limit) }
+    package func submit(_ submission: JobSubmission) async throws -> AcceptedJob {
+        try await verb(.full, expires: false) { [bound] table in
+            if let earlier = try Self.earlierJob(of: submission, in: table) {
+                return AcceptedJob(earlier.job.id, isNew: false)
+            }
             let job = Job(
                 request: submission.request, work: submission.work, owner: submission.owner,
                 requestID: submission.requestID, traceParent: submission.traceParent, createdAt: table.now)
             try table.session.run(
                 "insert into owners (name) values ($1) on conflict (name) do nothing", .text(job.owner.name))
-            if try table.insert(job, submission.idempotency) { return (job.id, true) }
+            if let sequence = try table.insert(job, submission.idempotency) {
+                try table.checkLimit(bound, at: sequence)
+                return AcceptedJob(job.id, isNew: true)
+            }
             // The same submission came through another connection in this instant.
             guard let earlier = try Self.earlierJob(of: submission, in: table) else {
                 throw JobStoreError.unavailable("a job of the same key came and went")
             }
-            return (earlier.job.id, false)
+            return AcceptedJob(earlier.job.id, isNew: false)
         }
     }
 

@@ -16,7 +16,7 @@ extension SQLJobStore {
     }
 
     package func renew(_ renewals: [LeaseRenewal], for duration: Duration) async throws -> Set<JobLease> {
-        try await verb(.relaxed) { table in
+        try await verb(.relaxed, expires: false) { table in
             let until = table.now.addingTimeInterval(duration.seconds).microseconds
             return try renewals.reduce(into: []) { lost, renewal in
                 let lease = renewal.lease
@@ -90,7 +90,7 @@ extension SQLJobStore {
     private func change(
         _ lease: JobLease, _ transition: @escaping @Sendable (JobTable, inout JobTable.Row) throws -> Void
     ) async throws {
-        try await verb(.full) { table in
+        try await verb(.full, expires: false) { table in
             guard var row = try table.row(lease.job, lock: table.dialect.lock) else {
                 throw JobStoreError.leaseLost(lease)
             }

@@ -13,6 +13,7 @@ package final class SQLJobStore: JobStore {
     private let clock: (@Sendable () -> Date)?
     let reader = JobReader()
     let lineStart = LineStart()
+    let bound = QueueBound()
 
     package var isDurable: Bool { true }
 
@@ -27,15 +28,19 @@ package final class SQLJobStore: JobStore {
         self.clock = clock
     }
 
-    /// Runs a verb: what time did on its own is caught up with first.
+    /// Runs a verb.
+    ///
+    /// - Parameter expires: whether what time did on its own is caught up with first. A verb that goes by what waits wants that.
     func verb<T: Sendable>(
-        _ durability: Durability, takesTurns: Bool = false, _ body: @escaping @Sendable (JobTable) throws -> T
+        _ durability: Durability, takesTurns: Bool = false, expires: Bool = true,
+        _ body: @escaping @Sendable (JobTable) throws -> T
     ) async throws -> T {
         let (dialect, clock, limits) = (database.dialect, clock, limits)
         let (value, ended) = try await database.transaction(durability) { session in
-            if takesTurns, let statement = dialect.takeTurns { try session.run(statement) }
-            let table = JobTable(session, dialect: dialect, now: try Self.now(clock, session, dialect), limits: limits)
-            if durability != .reading { try table.expireOverdue() }
+            let turns = takesTurns ? dialect.takeTurns : nil
+            let now = try Self.now(clock, session, dialect, after: turns)
+            let table = JobTable(session, dialect: dialect, now: now, limits: limits)
+            if expires, durability != .reading { try table.expireOverdue() }
             return (try body(table), table.ended)
         }
         // Only what was committed has happened.
@@ -43,14 +48,15 @@ package final class SQLJobStore: JobStore {
         return value
     }
 
+    /// - Parameter turns: an expression that waits until nobody else's turn is.
     private static func now(
-        _ clock: (@Sendable () -> Date)?, _ session: any SQLSession, _ dialect: SQLDialect
+        _ clock: (@Sendable () -> Date)?, _ session: any SQLSession, _ dialect: SQLDialect, after turns: String?
     ) throws -> Date {
+        let expressions = [turns, dialect.now].compactMap(\.self)
+        let row = expressions.isEmpty ? nil : try session.run("select \(expressions.joined(separator: ", "))").first
         if let clock { return clock() }
-        guard let expression = dialect.now else { return Date() }
-        let rows = try session.run("select \(expression)")
-        guard let row = rows.first else { return Date() }
-        return Date(microseconds: try row.integer(0))
+        guard dialect.now != nil, let row else { return Date() }
+        return Date(microseconds: try row.integer(expressions.count - 1))
     }
 }
 
