@@ -18,12 +18,12 @@ COPY Sources Sources
 COPY Tests Tests
 ARG REVISION=""
 # The Swift runtime goes into the binary: the runtime stage needs no toolchain image. Debug information stays behind,
-# symbols do not: a crash report names functions.
+# and so do symbols that nothing is linked by, which are two thirds of the rest.
 RUN SOURCE_REVISION="${REVISION}" swift build -c release --static-swift-stdlib --product underpaint \
     && install -D .build/release/underpaint /out/underpaint \
-    && strip --strip-debug /out/underpaint
+    && strip --strip-unneeded /out/underpaint
 
-FROM ${DEBIAN_IMAGE} AS runtime
+FROM ${DEBIAN_IMAGE} AS libraries
 # Security fixes of these come with a rebuild: a version that is pinned here would be gone from Debian's mirrors soon.
 # hadolint ignore=DL3008
 RUN apt-get update \
@@ -31,16 +31,22 @@ RUN apt-get update \
         libopenblas0-pthread libpng16-16 libpq5 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/underpaint \
-        --shell /usr/sbin/nologin underpaint \
-    && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/underpaint \
-    && install --directory /etc/underpaint \
+        --shell /usr/sbin/nologin underpaint
+COPY --from=build /out/underpaint /usr/local/bin/underpaint
+COPY scripts/collect-runtime /usr/local/sbin/collect-runtime
+RUN /usr/local/sbin/collect-runtime /usr/local/bin/underpaint /image \
+    && install --directory /image/etc/underpaint \
     && echo '# Your configuration: mount it here. It is stronger than /usr/share/underpaint/container.yaml.' \
-        >/etc/underpaint/underpaint.yaml
+        >/image/etc/underpaint/underpaint.yaml
+
+# No shell and no package manager: the program, its libraries, and nothing to break in with.
+FROM scratch AS runtime
+COPY --from=libraries /image /
 WORKDIR /usr/share/underpaint
 COPY LICENSE ./
 COPY models models
 COPY config/container.yaml ./
-COPY --from=build /out/underpaint /usr/local/bin/underpaint
+ENV PATH=/usr/local/bin
 # What a mounted /etc/underpaint/underpaint.yaml says is stronger than the image's own file.
 ENV UNDERPAINT_CONFIG=/usr/share/underpaint/container.yaml:/etc/underpaint/underpaint.yaml
 USER 10001:10001

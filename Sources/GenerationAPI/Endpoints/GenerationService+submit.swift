@@ -21,7 +21,8 @@ extension GenerationService {
         }
         let preference = WaitPreference(request, limit: limits.maximumWait)
         guard format == .png else { return try await answerWithJob(submitted, preference) }
-        return try await answerWithImage(submitted.snapshot, preference, isShared: request.headers.contains(.idempotencyKey))
+        return try await answerWithImage(
+            submitted.snapshot, preference, isShared: request.headers.contains(.idempotencyKey))
     }
 
     func logRefusal(_ problem: Problem, of request: Request) {
