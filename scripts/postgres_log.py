@@ -18,7 +18,6 @@ KINDS = {
     "update jobs set state": "claim",
     "insert into images": "completion",
     "update jobs set lease_until": "renewal",
-    "select pg_notify": "news",
 }
 
 
@@ -32,8 +31,10 @@ class Transaction:
 
     @property
     def kind(self) -> str:
-        """One of `KINDS`, `empty claim`, or `other`."""
+        """One of `KINDS`, `news`, `empty claim`, or `other`."""
         looks_for_job = any(TURNS in statement for statement in self.statements)
+        if "pg_notify(" in self.statements[0]:
+            return "news"
         for statement in self.statements:
             for beginning, kind in KINDS.items():
                 # Jobs change their state in other transactions too.
@@ -56,7 +57,12 @@ def transactions(log: pathlib.Path) -> Iterator[Transaction]:
                 continue
             end, process, duration, phase, text = float(match[1]), match[2], float(match[3]), match[4], match[5]
             if text.startswith("begin"):
-                open_ones[process] = Transaction(end - duration / 1000, server_ms=duration)
+                opened = Transaction(end - duration / 1000, server_ms=duration, statements=[text])
+                if text.endswith("commit"):
+                    opened.milliseconds = duration
+                    yield opened
+                else:
+                    open_ones[process] = opened
             elif process in open_ones:
                 open_ones[process].server_ms += duration
                 if phase in ("execute", "statement"):

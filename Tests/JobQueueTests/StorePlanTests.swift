@@ -35,6 +35,7 @@ struct StorePlanTests {
 /// Runs what it is given, and notes how.
 private final class PlannedSession: SQLSession {
     private let session: any SQLSession
+    var now: Date { session.now }
     private(set) var plans: [String] = []
 
     init(_ session: any SQLSession) { self.session = session }

@@ -22,6 +22,12 @@ struct PostgreSQLAnswer: ~Copyable {
         unsafe PQresultErrorField(handle, Int32(code.value)).map { unsafe String(cString: $0) }
     }
 
+    /// In the text format: the first column of the first row.
+    var firstText: String? {
+        guard unsafe PQntuples(handle) > 0 else { return nil }
+        return unsafe PQgetvalue(handle, 0, 0).map { unsafe String(cString: $0) }
+    }
+
     /// In the binary format (PostgreSQL, chapter 55: big-endian).
     func rows() throws -> [SQLRow] {
         let columns = unsafe 0..<PQnfields(handle)

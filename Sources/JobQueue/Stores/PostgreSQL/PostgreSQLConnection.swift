@@ -30,12 +30,15 @@ final class PostgreSQLConnection {
 
     var isAlive: Bool { unsafe PQstatus(handle) == CONNECTION_OK }
 
-    /// Runs statements without parameters, and gives up what they answer.
+    /// Runs statements without parameters.
     ///
+    /// - Returns: the first column of the first row that the last one answers, if it answers any.
     /// - Throws: `PostgreSQLError`.
-    func execute(_ statements: String) throws(PostgreSQLError) {
+    @discardableResult
+    func execute(_ statements: String) throws(PostgreSQLError) -> String? {
         let answer = unsafe PostgreSQLAnswer(PQexec(handle, statements))
         try check(answer)
+        return answer.firstText
     }
 
     /// - Throws: `PostgreSQLError`; `SQLRow.Mismatch` for a type of column that no statement of ours asks for.

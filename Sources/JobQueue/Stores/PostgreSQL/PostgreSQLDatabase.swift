@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A PostgreSQL database that several processes share.
 final class PostgreSQLDatabase: SQLDatabase {
     /// How often a transaction is tried that others stand in the way of.
@@ -7,36 +9,51 @@ final class PostgreSQLDatabase: SQLDatabase {
 
     let dialect = SQLDialect(
         lock: " for update", lockSkipping: " for update skip locked",
-        // The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
-        takeTurns: "pg_advisory_xact_lock(\(PostgreSQLDatabase.turnsLock), hashtext(current_schema()))",
         takeKeeping: """
             select cast(pg_try_advisory_xact_lock(\(PostgreSQLDatabase.keepingLock), hashtext(current_schema())) as int)
-            """,
-        now: PostgreSQLDatabase.now)
+            """)
 
     /// Microseconds since 1970, by the clock that all processes share.
     static let now = "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
 
     /// Any number that no other user of the database takes.
     private static let turnsLock = 0x756e_6470
+    /// Waits for its turn. The lock ends with the transaction. A row would do, and would leave a dead version of itself each time.
+    private static let turn = "pg_advisory_xact_lock(\(turnsLock), hashtext(current_schema()))"
     private static let keepingLock = 0x756e_6472
 
     init(_ pool: PostgreSQLPool) { self.pool = pool }
 
     func transaction<T: Sendable>(
-        _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
+        _ durability: Durability, takesTurns: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T {
-        try await pool.run { slot in
+        let begin = "\(durability.begin); select \(Self.now)\(takesTurns ? " from \(Self.turn)" : "")"
+        return try await pool.run { slot in
             do {
-                return try Self.transaction(durability, in: slot, body)
+                return try Self.transaction(begin, in: slot, body)
             } catch let error as PostgreSQLError {
                 throw error.storeError
             }
         }
     }
 
+    /// Tells all who listen, in one message to the server. What is told may be lost.
+    func notify(_ news: [(channel: String, payload: String)]) async throws {
+        let calls = news.map { "pg_notify('\($0.channel)', '\($0.payload)')" }.joined(separator: ", ")
+        let statements = "\(Durability.relaxed.begin); select \(calls); commit"
+        try await pool.run { slot in
+            do {
+                try slot.connected().execute(statements)
+            } catch let error as PostgreSQLError {
+                if error.isConnectionLost { slot.disconnect() } else { _ = try? slot.connected().execute("rollback") }
+                throw error.storeError
+            }
+        }
+    }
+
+    /// - Parameter begin: statements that begin it, of which the last one tells the time.
     private static func transaction<T>(
-        _ durability: Durability, in slot: PostgreSQLSlot, _ body: (any SQLSession) throws -> T
+        _ begin: String, in slot: PostgreSQLSlot, _ body: (any SQLSession) throws -> T
     ) throws -> T {
         var tried = 0
         while true {
@@ -44,9 +61,9 @@ final class PostgreSQLDatabase: SQLDatabase {
             var hasBegun = false
             do {
                 let connection = try slot.connected()
-                try connection.execute(durability.begin)
+                let time = try connection.execute(begin)
                 hasBegun = true
-                let value = try body(PostgreSQLSession(connection))
+                let value = try body(PostgreSQLSession(connection, Date(microseconds: time.flatMap(Int64.init) ?? 0)))
                 try connection.execute("commit")
                 return value
             } catch let error as PostgreSQLError {
@@ -56,11 +73,11 @@ final class PostgreSQLDatabase: SQLDatabase {
                     if !hasBegun, tried == 1 { continue }
                     throw error
                 }
-                try? slot.connected().execute("rollback")
+                _ = try? slot.connected().execute("rollback")
                 if error.isWorthAnotherTry, tried < tries { continue }
                 throw error
             } catch {
-                try? slot.connected().execute("rollback")
+                _ = try? slot.connected().execute("rollback")
                 throw error
             }
         }
@@ -70,8 +87,12 @@ final class PostgreSQLDatabase: SQLDatabase {
 /// One transaction of a `PostgreSQLDatabase`.
 private struct PostgreSQLSession: SQLSession {
     let connection: PostgreSQLConnection
+    let now: Date
 
-    init(_ connection: PostgreSQLConnection) { self.connection = connection }
+    init(_ connection: PostgreSQLConnection, _ now: Date) {
+        self.connection = connection
+        self.now = now
+    }
 
     func run(_ sql: String, _ values: [SQLValue]) throws -> [SQLRow] { try connection.run(sql, values) }
 }
@@ -80,11 +101,10 @@ extension Durability {
     /// Whoever stops in the middle does not hold up the others for ever. A plan is kept for longer than a table stays small,
     /// so it goes by indexes from the start. `set local` passes through poolers.
     fileprivate var begin: String {
-        let limits = """
-            set local statement_timeout = '10s'; set local lock_timeout = '5s';
-            set local idle_in_transaction_session_timeout = '10s';
-            set local enable_seqscan = off; set local jit = off
-            """
+        let limits = [
+            "statement_timeout = '10s'", "lock_timeout = '5s'", "idle_in_transaction_session_timeout = '10s'",
+            "enable_seqscan = off", "jit = off",
+        ].map { "set local \($0)" }.joined(separator: "; ")
         return switch self {
         // What several statements find belongs together.
         case .reading: "begin isolation level repeatable read read only; \(limits)"

@@ -13,7 +13,7 @@ package final class PostgreSQLSignals: JobSignals {
     private let local = LocalSignals()
     /// Ends what this process tells, so that it does not hear it again.
     private let sender: String
-    private let database: any SQLDatabase
+    private let database: PostgreSQLDatabase
     private let outgoing = Mutex((news: Set<JobNews>(), isSending: false))
     private let listener: Listener
 
@@ -21,7 +21,10 @@ package final class PostgreSQLSignals: JobSignals {
     ///   - address: where to listen: of the database itself, as no pooler of transactions hands on what others notify.
     ///   - servesClients: whether somebody here may want to know how far jobs are that other processes run.
     package init(listenAt address: String, store: SQLJobStore, servesClients: Bool = true) {
-        database = store.database
+        guard let database = store.database as? PostgreSQLDatabase else {
+            preconditionFailure("news go through the database of the jobs")
+        }
+        self.database = database
         sender = String(UInt64.random(in: .min ... .max), radix: 36)
         listener = Listener(
             address, channels: [Self.workChannel] + (servesClients ? [Self.clientChannel] : []), local, without: sender)
@@ -46,13 +49,11 @@ package final class PostgreSQLSignals: JobSignals {
     private func send() async {
         while let news = takeOutgoing() {
             // Lost news costs the others a second, and is no reason to stop.
-            try? await database.transaction(.relaxed) { [sender] session in
-                for news in news {
-                    guard let payload = news.payload else { continue }
-                    let channel = news.isForClients ? Self.clientChannel : Self.workChannel
-                    try session.run("select pg_notify($1, $2)", .text(channel), .text("\(payload) \(sender)"))
-                }
-            }
+            try? await database.notify(
+                news.compactMap { news in
+                    guard let payload = news.payload else { return nil }
+                    return (news.isForClients ? Self.clientChannel : Self.workChannel, "\(payload) \(sender)")
+                })
         }
     }
 

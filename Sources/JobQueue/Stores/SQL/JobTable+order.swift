@@ -19,12 +19,12 @@ extension JobTable {
 
     private func takeNext(of models: [String], from start: Int64, at time: Double) throws -> Row? {
         let names = models.map { SQLValue.text($0) }
-        let list = names.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let list = names.indices.map { "$\($0 + 3)" }.joined(separator: ", ")
         let heads = try session.run(
             """
-            select name, turn_end, (select seq from jobs where state = 'queued' and owner = name and model in (\(list))
-                and seq >= $\(names.count + 1) order by priority desc, seq limit 1) from owners
-            """, names + [.integer(start)])
+            select name, turn_end, (select seq from jobs where \(Self.isWaiting) and owner = name and model in (\(list))
+                and seq >= $2 order by priority desc, seq limit 1) from owners
+            """, [.integer(now.microseconds), .integer(start)] + names)
         let ends = try heads.map { (try $0.text(0), try $0.real(1)) }
         var turns = FairTurns(time: time, ends: Dictionary(ends) { first, _ in first })
         var best: (sequence: Int64, start: Double)?

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A database that keeps jobs: what `SQLJobStore` needs of SQLite and of PostgreSQL.
 protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
@@ -5,10 +7,19 @@ protocol SQLDatabase: Sendable {
     /// Runs the body between `begin` and `commit`, or `rollback` where it throws. It may run on any thread, and may block
     /// it: no thread of the cooperative pool.
     ///
+    /// - Parameter takesTurns: whether it goes one after the other with all that do, of all processes.
     /// - Throws: `JobStoreError.unavailable`, `.storageFull`; what the body throws.
     func transaction<T: Sendable>(
-        _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
+        _ durability: Durability, takesTurns: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T
+}
+
+extension SQLDatabase {
+    func transaction<T: Sendable>(
+        _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
+    ) async throws -> T {
+        try await transaction(durability, takesTurns: false, body)
+    }
 }
 
 /// What of a transaction is left after a power failure. It is there after the death of this process either way.
@@ -23,6 +34,9 @@ enum Durability: Sendable {
 
 /// One transaction.
 protocol SQLSession {
+    /// When it began, or its turn came, by the clock that all processes share.
+    var now: Date { get }
+
     /// - Parameter sql: one statement, with parameters `$1`, `$2`, ...
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws -> [SQLRow]
@@ -39,10 +53,6 @@ struct SQLDialect: Sendable {
     let lock: String
     /// The same, without those that another transaction holds.
     let lockSkipping: String
-    /// An expression that makes transactions that begin with it go one after the other; nil where they do anyhow.
-    let takeTurns: String?
     /// A statement that answers 1 in one transaction at a time, for what one process does for all; nil where there is one.
     let takeKeeping: String?
-    /// Microseconds since 1970 by the clock of the database, as an expression; nil: the process is the clock.
-    let now: String?
 }

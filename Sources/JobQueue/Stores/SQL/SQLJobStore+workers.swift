@@ -6,7 +6,7 @@ extension SQLJobStore {
     /// What is lost of a claim is claimed again, so it waits for no disk.
     package func claim(by worker: WorkerID, models: Set<String>, for duration: Duration) async throws -> ClaimedJob? {
         let start = lineStart.sequence
-        return try await verb(.relaxed, takesTurns: true) { table in
+        return try await verb(.relaxed, takesTurns: true, expires: false) { table in
             guard var row = try table.takeNext(of: models, from: start),
                 let lease = row.job.start(by: worker, at: table.now, for: duration)
             else { return nil }

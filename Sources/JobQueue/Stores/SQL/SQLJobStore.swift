@@ -36,27 +36,14 @@ package final class SQLJobStore: JobStore {
         _ body: @escaping @Sendable (JobTable) throws -> T
     ) async throws -> T {
         let (dialect, clock, limits) = (database.dialect, clock, limits)
-        let (value, ended) = try await database.transaction(durability) { session in
-            let turns = takesTurns ? dialect.takeTurns : nil
-            let now = try Self.now(clock, session, dialect, after: turns)
-            let table = JobTable(session, dialect: dialect, now: now, limits: limits)
+        let (value, ended) = try await database.transaction(durability, takesTurns: takesTurns) { session in
+            let table = JobTable(session, dialect: dialect, now: clock?() ?? session.now, limits: limits)
             if expires, durability != .reading { try table.expireOverdue() }
             return (try body(table), table.ended)
         }
         // Only what was committed has happened.
         for job in ended { job.reportEnd() }
         return value
-    }
-
-    /// - Parameter turns: an expression that waits until nobody else's turn is.
-    private static func now(
-        _ clock: (@Sendable () -> Date)?, _ session: any SQLSession, _ dialect: SQLDialect, after turns: String?
-    ) throws -> Date {
-        let expressions = [turns, dialect.now].compactMap(\.self)
-        let row = expressions.isEmpty ? nil : try session.run("select \(expressions.joined(separator: ", "))").first
-        if let clock { return clock() }
-        guard dialect.now != nil, let row else { return Date() }
-        return Date(microseconds: try row.integer(expressions.count - 1))
     }
 }
 

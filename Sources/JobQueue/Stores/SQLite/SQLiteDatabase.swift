@@ -6,7 +6,7 @@ final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let lock: StoreLock
 
-    let dialect = SQLDialect(lock: "", lockSkipping: "", takeTurns: nil, takeKeeping: nil, now: nil)
+    let dialect = SQLDialect(lock: "", lockSkipping: "", takeKeeping: nil)
 
     /// Its own among all databases: letters and digits.
     let identity: String
@@ -30,8 +30,9 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// Those that write take turns anyhow.
     func transaction<T: Sendable>(
-        _ durability: Durability, _ body: @escaping @Sendable (any SQLSession) throws -> T
+        _ durability: Durability, takesTurns: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T {
         // In a task of its own: a caller that is cancelled does not leave a verb half done, nor unknown.
         try await Task { [pool] in try await Self.transaction(durability, in: pool, body) }.value
@@ -75,6 +76,7 @@ extension DatabaseError {
 /// One transaction of a `SQLiteDatabase`.
 private struct SQLiteSession: SQLSession {
     let database: Database
+    let now = Date()
 
     init(_ database: Database) { self.database = database }
 
