@@ -25,7 +25,7 @@ struct PostgreSQLSignalsTests {
         await waiting.value
     }
 
-    @Test func `progress wakes processes with clients, and no workers; an end wakes both`() async throws {
+    @Test func `a preview wakes processes with clients, and no workers; an end wakes both`() async throws {
         let address = try PostgreSQLServer.makeAddress()
         let sender = try makeSignals(at: address, servesClients: true)
         let (api, worker) = try (
@@ -34,19 +34,19 @@ struct PostgreSQLSignalsTests {
         await connect(sender, to: api)
         await connect(sender, to: worker)
         let id = JobID()
-        let (seen, overheard) = (api.subscribe(to: [.progress(id)]), worker.subscribe(to: [.progress(id)]))
+        let (seen, overheard) = (api.subscribe(to: [.sharedPreview(id)]), worker.subscribe(to: [.sharedPreview(id)]))
         let ended = worker.subscribe(to: [.state(id)])
         let watcher = Task {
             await overheard.wait(upTo: .seconds(600))
             return Task.isCancelled
         }
-        sender.publish(.progress(id))
+        sender.publish(.sharedPreview(id))
         await seen.wait(upTo: .seconds(600))
-        // Sent after the progress, and so heard after it.
+        // Sent after the preview, and so heard after it.
         sender.publish(.state(id))
         await ended.wait(upTo: .seconds(600))
         watcher.cancel()
-        #expect(await watcher.value, "woken by progress")
+        #expect(await watcher.value, "woken by a preview")
     }
 }
 

@@ -6,7 +6,7 @@ package enum JobNews: Sendable, Hashable {
     case line
     /// A job is in another state.
     case state(JobID)
-    /// A running job is farther.
+    /// A job that this process runs is farther. Others look for that themselves: telling them would cost more than the job.
     case progress(JobID)
     /// An image of a job that this process runs can be seen farther. It concerns no other process.
     case preview(JobID)

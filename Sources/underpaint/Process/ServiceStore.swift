@@ -10,8 +10,10 @@ struct ServiceStore {
 
     /// Name of this machine.
     static let host = ProcessInfo.processInfo.hostName
-    /// How long news may be lost before it is noticed.
-    private static let rereadInterval = Duration.seconds(1)
+    /// Whether other processes may use it at the same time.
+    let isShared: Bool
+    /// How long news may be lost before it is noticed, and how old the progress may be that another process shows.
+    static let rereadInterval = Duration.seconds(1)
 
     /// Blocks while it opens.
     ///
@@ -23,10 +25,12 @@ struct ServiceStore {
         case .memory:
             guard case .database = images else { throw ImagesSettingError.memory(images: settings.store.images.text) }
             queue = JobQueue(InMemoryJobStore(limits: limits))
+            isShared = false
             processName = "worker"
         case .sqlite(let path):
             let path = try path ?? Self.defaultPath(in: settings.store.directory)
             queue = JobQueue(try SQLJobStore(sqliteFile: path, images: images, limits: limits))
+            isShared = false
             processName = "worker"
             logger.info(
                 "jobs are kept", metadata: ["store": "sqlite:\(path)", "images": "\(settings.store.images.text)"])
@@ -37,6 +41,7 @@ struct ServiceStore {
             queue = JobQueue(
                 store, signals: signals, previews: PostgreSQLPreviews(address), processes: PostgreSQLProcesses(store),
                 rereadInterval: Self.rereadInterval)
+            isShared = true
             // Names come again after a restart; a lease of the process before is not ours.
             let number = ProcessInfo.processInfo.processIdentifier
             processName = "\(Self.host)-\(number)-\(UInt32.random(in: .min ... .max))"

@@ -20,7 +20,10 @@ extension WorkerService {
             id: store.processName, kind: kind, host: ServiceStore.host, version: Underpaint.version,
             workers: settings.workers.workerCount, threads: threads,
             models: Dictionary(uniqueKeysWithValues: library.served.map { ($0.name, $0.weightsSHA256) }))
-        self.init(process: process, queue: store.queue, settings: settings.workers, logger: logger) {
+        var workers = settings.workers
+        // Others look no oftener.
+        if store.isShared { workers.progressInterval = ServiceStore.rereadInterval }
+        self.init(process: process, queue: store.queue, settings: workers, logger: logger) {
             let backend = choice.engine.makeBackend(threads: threads)
             try models.load(preloaded, with: backend)
             return GenerationPipeline(

@@ -5,8 +5,8 @@ import Synchronization
 /// the whole process. News of this process reach its own waiters at once.
 package final class PostgreSQLSignals: JobSignals {
     private static let workChannel = "underpaint_news"
-    /// Apart from that, so that a worker does not wake up ten times a second for the progress of every other one's job.
-    private static let clientChannel = "underpaint_progress"
+    /// Apart from that, so that a worker does not wake up for what only clients want to know.
+    private static let clientChannel = "underpaint_clients"
     /// How long a listener that has lost its connection waits before the next, on average.
     private static let reconnectDelay = 0.5
 
@@ -19,7 +19,7 @@ package final class PostgreSQLSignals: JobSignals {
 
     /// - Parameters:
     ///   - address: where to listen: of the database itself, as no pooler of transactions hands on what others notify.
-    ///   - servesClients: whether somebody here may want to know how far jobs are that other processes run.
+    ///   - servesClients: whether somebody here may want to know where jobs stand, and how those look that other processes run.
     package init(listenAt address: String, store: SQLJobStore, servesClients: Bool = true) {
         guard let database = store.database as? PostgreSQLDatabase else {
             preconditionFailure("news go through the database of the jobs")
@@ -102,8 +102,8 @@ extension JobNews {
     /// Whether it concerns only processes that have clients.
     var isForClients: Bool {
         switch self {
-        case .line, .progress, .sharedPreview: true
-        case .work, .state, .wish, .preview, .board, .closing: false
+        case .line, .sharedPreview: true
+        case .work, .state, .wish, .progress, .preview, .board, .closing: false
         }
     }
 
@@ -113,10 +113,9 @@ extension JobNews {
         case .work: "work"
         case .line: "line"
         case .state(let id): "state \(id)"
-        case .progress(let id): "progress \(id)"
         case .sharedPreview(let id): "preview \(id)"
         case .wish: "wish"
-        case .preview, .board, .closing: nil
+        case .progress, .preview, .board, .closing: nil
         }
     }
 
@@ -126,7 +125,6 @@ extension JobNews {
         case ("work", nil): self = .work
         case ("line", nil): self = .line
         case ("state", let id?): self = .state(id)
-        case ("progress", let id?): self = .progress(id)
         case ("preview", let id?): self = .sharedPreview(id)
         case ("wish", nil): self = .wish
         default: return nil
