@@ -21,15 +21,17 @@ package protocol Backend: AnyObject {
     var precision: Precision { get }
     /// Blocks of scratch memory taken from the system so far. Once a job of the same shape has run, it stands still.
     var scratchAllocations: Int { get }
-    /// How many parts of rows that do not depend on each other this backend can compute at the same time, one per thread.
+    /// How many parts of rows that do not depend on each other this backend can compute at the same time now, one per thread.
     /// 1 where a row's result depends on the rows beside it: which rows are a part would change the result.
     var parallelParts: Int { get }
     /// What is worth doing one way or the other on this backend.
     var thresholds: Thresholds { get }
 
+    /// Runs a job. While it runs it has its part of the process's cores (`CoreBudget`), which changes as others begin and end.
+    func withCores<Result>(_ job: () throws -> Result) rethrows -> Result
     /// Runs `body` once for every part 0..<`parts`, all at the same time, each with a backend of one thread. The parts may
     /// share parameters, and tensors that none of them changes.
-    /// - Parameter parts: at most `parallelParts`.
+    /// - Parameter parts: at most what `parallelParts` was before; where it is less by now, some wait for others.
     func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void)
 
     // MARK: Memory
@@ -130,6 +132,8 @@ package protocol Backend: AnyObject {
 extension Backend {
     package var parallelParts: Int { 1 }
     package var thresholds: Thresholds { Thresholds() }
+
+    package func withCores<Result>(_ job: () throws -> Result) rethrows -> Result { try job() }
 
     package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
         precondition(parts == 1, "one part at a time")

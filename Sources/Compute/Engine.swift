@@ -24,6 +24,10 @@ package struct Engine: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(name) \(precision.rawValue)" }
 
-    /// - Parameter threads: threads that one call may use, the caller's own included; at least 1.
-    package func makeBackend(threads: Int) -> any Backend { offer.makeBackend(precision, threads: threads) }
+    /// - Parameters:
+    ///   - threads: most threads that one call may use, the caller's own included; at least 1.
+    ///   - share: how many of them it may use at the moment; nil: all.
+    package func makeBackend(threads: Int, share: CoreShare? = nil) -> any Backend {
+        offer.makeBackend(precision, threads: threads, share: share)
+    }
 }

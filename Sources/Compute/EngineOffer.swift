@@ -10,12 +10,12 @@ package struct EngineOffer: Sendable {
     /// Whether a row's result does not depend on the rows beside it, so that the images of a batch are one product.
     package let joinsRows: Bool
     private let runs: @Sendable (Precision, Processor) -> Bool
-    private let make: @Sendable (Precision, _ threads: Int) -> any Backend
+    private let make: @Sendable (Precision, _ threads: Int, CoreShare?) -> any Backend
 
     init(
         name: String, precisions: [Precision], joinsRows: Bool,
         runs: @escaping @Sendable (Precision, Processor) -> Bool = { _, _ in true },
-        make: @escaping @Sendable (Precision, _ threads: Int) -> any Backend
+        make: @escaping @Sendable (Precision, _ threads: Int, CoreShare?) -> any Backend
     ) {
         self.name = name
         self.precisions = precisions
@@ -37,8 +37,11 @@ package struct EngineOffer: Sendable {
 
     /// - Parameters:
     ///   - precision: one that this processor runs.
-    ///   - threads: threads that one call may use, the caller's own included; at least 1.
-    func makeBackend(_ precision: Precision, threads: Int) -> any Backend { make(precision, threads) }
+    ///   - threads: most threads that one call may use, the caller's own included; at least 1.
+    ///   - share: how many of them it may use at the moment; nil: all.
+    func makeBackend(_ precision: Precision, threads: Int, share: CoreShare?) -> any Backend {
+        make(precision, threads, share)
+    }
 }
 
 /// Offers have different names.

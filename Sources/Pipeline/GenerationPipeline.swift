@@ -60,7 +60,9 @@ package final class GenerationPipeline: ImageGenerator {
         return try models.withModel(request.model, for: backend, onWait: { try onProgress(waiting) }) { model in
             let painter = painters[request.model] ?? Painter(model: model, backend: backend)
             if models.keepsModels { painters[request.model] = painter }
-            return try generate(request, with: painter, onProgress: onProgress, onStep: onStep, onImage: onImage)
+            return try backend.withCores {
+                try generate(request, with: painter, onProgress: onProgress, onStep: onStep, onImage: onImage)
+            }
         }
     }
 

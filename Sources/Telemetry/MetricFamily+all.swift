@@ -30,7 +30,7 @@ extension MetricFamily {
         "Estimated time of one worker for what is left of the running jobs; absent before the first job was measured.")
     package static let workerSpeed = MetricFamily(
         "underpaint_worker_speed_gflops", .gauge,
-        "GFLOP per second of one worker over the last jobs; absent before the first.")
+        "GFLOP per second of one worker over the last jobs, with the threads that it had; absent before the first.")
     package static let storeIsUp = MetricFamily(
         "underpaint_store_up", .gauge, "1 if the store of jobs answered this scrape, else 0.")
 
@@ -60,7 +60,7 @@ extension MetricFamily {
     package static let compute = MetricFamily(
         "underpaint_compute_info", .gauge, "1, labelled with the engine that computes and its precision.")
     package static let workers = MetricFamily("underpaint_workers", .gauge, "Jobs that can run at the same time.")
-    package static let workerThreads = MetricFamily("underpaint_worker_threads", .gauge, "Threads of one worker.")
+    package static let workerThreads = MetricFamily("underpaint_worker_threads", .gauge, "Most threads of one worker.")
 
     /// Seconds: from an image of the smallest model to a batch of the largest.
     private static let times: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250]

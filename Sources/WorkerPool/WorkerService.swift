@@ -26,7 +26,7 @@ package final class WorkerService: Service {
     private let progress = Mutex((loaded: 0, isDraining: false))
 
     /// - Parameters:
-    ///   - process: this one, with the models that the generators have.
+    ///   - process: this one, with the number of its workers, and the models that their generators have.
     ///   - makeGenerator: called once per worker, on the worker's thread.
     package init(
         process: ServiceProcess, queue: JobQueue, settings: WorkerSettings, logger: Logger,
@@ -44,7 +44,7 @@ package final class WorkerService: Service {
     package var phase: Phase {
         progress.withLock { progress in
             if progress.isDraining { return .draining }
-            return progress.loaded < settings.workerCount ? .loading : .ready
+            return progress.loaded < process.workers ? .loading : .ready
         }
     }
 
@@ -68,7 +68,7 @@ package final class WorkerService: Service {
     /// Returns when the workers have ended.
     private func work() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for index in 0..<settings.workerCount {
+            for index in 0..<process.workers {
                 group.addTask { try await self.work(as: WorkerID("\(self.process.id)-\(index)")) }
             }
             group.addTask { await self.rescueRepeatedly() }

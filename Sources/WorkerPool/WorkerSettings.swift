@@ -1,7 +1,5 @@
 /// How the workers of a service work.
 package struct WorkerSettings: Sendable, Equatable {
-    /// Jobs that run at the same time, each on a thread of its own; 0: none, in a process that only takes them.
-    package var workerCount: Int
     /// A worker that is silent for this long has lost its job.
     package var lease: Duration
     /// A run whose generator makes no progress for this long hangs: its job goes to another worker.
@@ -22,13 +20,12 @@ package struct WorkerSettings: Sendable, Equatable {
     package var stackByteCount: Int
 
     package init(
-        workerCount: Int = 1, lease: Duration = .seconds(15), runTimeout: Duration = .seconds(300),
+        lease: Duration = .seconds(15), runTimeout: Duration = .seconds(300),
         progressInterval: Duration = .milliseconds(100), rescueInterval: Duration = .seconds(1),
         forgettingInterval: Duration = .seconds(5), attemptLimit: Int = 3, shutdownLimit: Duration = .seconds(30),
         deliveryLimit: Int = 600, stackByteCount: Int = 8 << 20
     ) {
-        precondition(workerCount >= 0 && attemptLimit >= 1)
-        self.workerCount = workerCount
+        precondition(attemptLimit >= 1)
         self.lease = lease
         self.runTimeout = runTimeout
         self.progressInterval = progressInterval

@@ -165,15 +165,6 @@ struct ConfigurationTests {
         #expect(message.hasPrefix("cannot read the configuration /nonexistent/underpaint.yaml: "))
     }
 
-    @Test(
-        "a worker has its share of the cores, at least one thread",
-        arguments: [(0, 1, 8), (0, 3, 2), (0, 16, 1), (5, 4, 5)])
-    func workerThreads(threads: Int, count: Int, expected: Int) throws {
-        let configuration = try ServiceConfiguration.load(
-            overrides: ["workers.threads": "\(threads)", "workers.count": "\(count)"], environment: [:])
-        #expect(configuration.workerThreads(cores: 8) == expected)
-    }
-
     @Test("0 is none where a limit may be missing, and the module's own term else")
     func missingLimits() throws {
         let none = try load("http: {max_connections_per_address: 0}\nlimits: {max_work: 0}\nworkers: {threads: 0}")

@@ -37,7 +37,8 @@ final class ServedProcess {
         try Data().write(to: log)
         process.executableURL = Self.binary
         process.currentDirectoryURL = FileManager.default.temporaryDirectory
-        process.arguments = ["serve", "--port", "0"] + Self.modelFlags + arguments
+        // One worker where the test says nothing: what runs and what waits does not depend on the machine's cores.
+        process.arguments = ["serve", "--port", "0", "--set", "workers.count=1"] + Self.modelFlags + arguments
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()

@@ -170,8 +170,8 @@ extension JSONValue? {
 extension Capabilities {
     static let example = Capabilities(
         version: "1.2.3", instanceID: "instance", backend: "openblas", precision: "fp32",
-        fallback: "avx512 cannot be had on this processor", workers: 2, threadsPerWorker: 3, queueLimit: 64,
-        maximumBodyByteCount: 65_536)
+        fallback: "avx512 cannot be had on this processor", workers: 2, threadsPerWorker: 3, sharesCores: true,
+        queueLimit: 64, maximumBodyByteCount: 65_536)
 }
 
 extension Logger {

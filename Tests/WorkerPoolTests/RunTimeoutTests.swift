@@ -8,15 +8,15 @@ import Testing
 /// What becomes of a run that hangs.
 @Suite(.timeLimit(.minutes(1)))
 struct RunTimeoutTests {
-    private func settings(workerCount: Int) -> WorkerSettings {
-        var settings = WorkerSettings.quick(workerCount: workerCount)
+    private var settings: WorkerSettings {
+        var settings = WorkerSettings.quick()
         settings.runTimeout = .seconds(2)
         return settings
     }
 
     @Test func `a run without progress is given up, the log says so, and another worker does the job`() async throws {
         let log = RecordedLog()
-        let harness = WorkerHarness(settings(workerCount: 2), logger: log.logger)
+        let harness = WorkerHarness(settings, workers: 2, logger: log.logger)
         harness.script.set { $0.hangs = 1 }
         try await harness.run {
             let id = try await harness.submit()
@@ -31,7 +31,7 @@ struct RunTimeoutTests {
     }
 
     @Test func `a job whose runs all hang fails, and its workers go on when they can`() async throws {
-        let harness = WorkerHarness(settings(workerCount: 3))
+        let harness = WorkerHarness(settings, workers: 3)
         harness.script.set { $0.hangs = 3 }
         try await harness.run {
             let id = try await harness.submit()
@@ -48,7 +48,7 @@ struct RunTimeoutTests {
     @Test func `only what makes no progress hangs, and no result that waits for the store`() throws {
         let clock = HandClock()
         let keeper = LeaseKeeper(
-            JobQueue(InMemoryJobStore()), settings(workerCount: 1), RecordedLog().logger, now: { clock.now })
+            JobQueue(InMemoryJobStore()), settings, RecordedLog().logger, now: { clock.now })
         let lively = (lease: JobLease(job: JobID(), worker: WorkerID("a"), attempt: 1), control: RunControl())
         let silent = (lease: JobLease(job: JobID(), worker: WorkerID("b"), attempt: 1), control: RunControl())
         let done = (lease: JobLease(job: JobID(), worker: WorkerID("c"), attempt: 1), control: RunControl())

@@ -14,13 +14,13 @@ struct WorkerHarness {
     let group: ServiceGroup
 
     init(
-        _ settings: WorkerSettings = .quick(), store: any JobStore = InMemoryJobStore(),
+        _ settings: WorkerSettings = .quick(), workers: Int = 1, store: any JobStore = InMemoryJobStore(),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
         queue = JobQueue(store)
         let script = script
         service = WorkerService(
-            process: .example(), queue: queue, settings: settings, logger: logger
+            process: .example(workers: workers), queue: queue, settings: settings, logger: logger
         ) {
             FakeGenerator(script)
         }
@@ -70,16 +70,17 @@ struct WorkerHarness {
 }
 
 extension WorkerSettings {
-    static func quick(workerCount: Int = 1, shutdownLimit: Duration = .seconds(20)) -> WorkerSettings {
+    static func quick(shutdownLimit: Duration = .seconds(20)) -> WorkerSettings {
         WorkerSettings(
-            workerCount: workerCount, progressInterval: .milliseconds(5), rescueInterval: .milliseconds(10),
+            progressInterval: .milliseconds(5), rescueInterval: .milliseconds(10),
             shutdownLimit: shutdownLimit)
     }
 }
 
 extension ServiceProcess {
-    static func example(_ id: String = "test", weights: String = "aa") -> ServiceProcess {
+    static func example(_ id: String = "test", workers: Int = 1, weights: String = "aa") -> ServiceProcess {
         ServiceProcess(
-            id: id, kind: .worker, host: "host", version: "1.2.3", workers: 1, threads: 1, models: ["fake": weights])
+            id: id, kind: .worker, host: "host", version: "1.2.3", workers: workers, threads: 1,
+            models: ["fake": weights])
     }
 }

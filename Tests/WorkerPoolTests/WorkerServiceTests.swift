@@ -98,7 +98,7 @@ struct WorkerServiceTests {
     }
 
     @Test func `as many jobs run at once as there are workers`() async throws {
-        let harness = WorkerHarness(.quick(workerCount: 3))
+        let harness = WorkerHarness(workers: 3)
         harness.script.set { $0.isOpen = false }
         try await harness.run {
             var ids: [JobID] = []
@@ -124,9 +124,9 @@ struct WorkerServiceTests {
     }
 
     @Test func `a long job keeps its lease`() async throws {
-        var settings = WorkerSettings.quick(workerCount: 2)
+        var settings = WorkerSettings.quick()
         settings.lease = .seconds(1)
-        let harness = WorkerHarness(settings)
+        let harness = WorkerHarness(settings, workers: 2)
         harness.script.set { $0.isOpen = false }
         try await harness.run {
             let id = try await harness.submit()

@@ -69,7 +69,7 @@ struct WorkerShutdownTests {
     }
 
     @Test func `generators are gone when the service has stopped`() async throws {
-        let harness = WorkerHarness(.quick(workerCount: 2))
+        let harness = WorkerHarness(workers: 2)
         try await harness.run {
             try await harness.eventually { harness.service.phase == .ready }
             #expect(harness.script.read(\.generatorCount) == 2)
@@ -83,7 +83,7 @@ struct WorkerShutdownTests {
 
     @Test func `a generator that cannot be made stops the service with its error`() async throws {
         let service = WorkerService(
-            process: .example(), queue: JobQueue(InMemoryJobStore()), settings: .quick(workerCount: 2),
+            process: .example(workers: 2), queue: JobQueue(InMemoryJobStore()), settings: .quick(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) {
             throw NoGenerator()

@@ -8,6 +8,12 @@ protocol KernelBackend: HostBackend {
 }
 
 extension KernelBackend {
+    package func withCores<Result>(_ job: () throws -> Result) rethrows -> Result {
+        team.share?.claim()
+        defer { team.share?.release() }
+        return try job()
+    }
+
     package func layerNorm(
         _ input: Tensor, _ parameters: NormParameters, epsilon: Float, as kind: TensorKind
     ) -> Tensor {
@@ -112,7 +118,8 @@ extension KernelBackend {
 
     /// Cuts rows into strips for the team, a few for each thread.
     func inStrips(of rows: Int, work: Int, _ body: @escaping (Range<Int>, _ thread: Int) -> Void) {
-        let size = max(4, (rows + 4 * team.threadCount - 1) / (4 * team.threadCount))
+        let strips = 4 * team.presentThreads
+        let size = max(4, (rows + strips - 1) / strips)
         team.run(chunks: (rows + size - 1) / size, work: work) { chunk, thread in
             body(chunk * size..<min(rows, (chunk + 1) * size), thread)
         }

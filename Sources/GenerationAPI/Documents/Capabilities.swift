@@ -13,7 +13,10 @@ package struct Capabilities: Sendable, Equatable {
     /// Why that is not what was configured; nil if it is.
     package var fallback: String?
     package var workers: Int
+    /// Most threads of one worker.
     package var threadsPerWorker: Int
+    /// Whether the jobs that run share the cores: one that runs alone has `threadsPerWorker`, several have a part each.
+    package var sharesCores: Bool
     /// Jobs that may wait.
     package var queueLimit: Int
     /// Largest request body.
@@ -21,7 +24,7 @@ package struct Capabilities: Sendable, Equatable {
 
     package init(
         version: String, instanceID: String, backend: String, precision: String, fallback: String?, workers: Int,
-        threadsPerWorker: Int, queueLimit: Int, maximumBodyByteCount: Int
+        threadsPerWorker: Int, sharesCores: Bool, queueLimit: Int, maximumBodyByteCount: Int
     ) {
         self.version = version
         self.instanceID = instanceID
@@ -30,6 +33,7 @@ package struct Capabilities: Sendable, Equatable {
         self.fallback = fallback
         self.workers = workers
         self.threadsPerWorker = threadsPerWorker
+        self.sharesCores = sharesCores
         self.queueLimit = queueLimit
         self.maximumBodyByteCount = maximumBodyByteCount
     }
@@ -42,7 +46,7 @@ extension Capabilities {
             "compute": .record([
                 "backend": .string(backend), "precision": .string(precision),
                 "fallback": fallback.map(JSONValue.string) ?? .null, "workers": .integer(workers),
-                "threads_per_worker": .integer(threadsPerWorker),
+                "threads_per_worker": .integer(threadsPerWorker), "shares_cores": .bool(sharesCores),
             ]),
             "limits": .record([
                 "count": .integer(limits.maximumCount), "wait_s": .integer(Int(limits.maximumWait / .seconds(1))),

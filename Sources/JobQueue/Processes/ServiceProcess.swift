@@ -16,9 +16,9 @@ package struct ServiceProcess: Sendable, Equatable {
     package let host: String
     /// Of the program.
     package let version: String
-    /// Jobs that it runs at the same time.
+    /// Jobs that it runs at the same time, each on a thread of its own; 0: none, in a process that only takes them.
     package let workers: Int
-    /// Of one worker.
+    /// Most threads of one worker.
     package let threads: Int
     /// SHA-256 of the weights of each model that it has, by the model's name; empty where the model does not say.
     package let models: [String: String]

@@ -105,7 +105,7 @@ struct BenchCommand: ParsableCommand {
             ?? .named(model ?? settings.models.defaultName, directory: settings.models.directory)
         let choice = settings.engineChoice
         if let fallback = choice.fallback { throw ValidationError(fallback) }
-        return try BenchSubject(target, engine: choice.engine, threads: settings.workerThreads)
+        return try BenchSubject(target, engine: choice.engine, threads: settings.workerPlan.threads)
     }
 
     /// One run of each side per round, then the medians.

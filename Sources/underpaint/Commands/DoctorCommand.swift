@@ -22,11 +22,11 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let settings = try options.load()
+        let cores = ProcessorShare.current
+        let plan = settings.workerPlan(cores: cores)
         let machine = Machine(
-            report: .measure(threads: settings.workerThreads), choice: settings.engineChoice,
-            cores: ProcessInfo.processInfo.activeProcessorCount, usableCores: ProcessorShare.current,
-            workers: settings.workers.workerCount,
-            threads: settings.workerThreads)
+            report: .measure(threads: plan.threads), choice: settings.engineChoice,
+            cores: ProcessInfo.processInfo.activeProcessorCount, usableCores: cores, plan: plan)
         print(json ? machine.json.text() : machine.text)
     }
 }
@@ -39,9 +39,7 @@ private struct Machine {
     let cores: Int
     /// By affinity and quota.
     let usableCores: Int
-    let workers: Int
-    /// Of one worker.
-    let threads: Int
+    let plan: WorkerPlan
 
     var text: String {
         let columns = TableColumns(name: 24, cell: 10)
@@ -49,7 +47,7 @@ private struct Machine {
         var lines = [
             "processor: \(report.processor.name)",
             "features: \(report.processor.features.joined(separator: ", "))",
-            "cores: \(cores), \(usableCores) of them ours by affinity and quota; \(threads) threads for each worker (\(workers))",
+            "cores: \(cores), \(usableCores) of them ours by affinity and quota; \(sharing)",
             columns.row("engine", ["GFLOP/s"]),
         ]
         lines += report.speeds.map { columns.row("  \($0.engine)", [number($0.gflops)]) }
@@ -61,12 +59,18 @@ private struct Machine {
         return lines.joined(separator: "\n")
     }
 
+    private var sharing: String {
+        plan.sharedCores == nil
+            ? "\(plan.threads) threads for each worker (\(plan.count))"
+            : "\(plan.count) workers share them, a job that runs alone has \(plan.threads) threads"
+    }
+
     var json: JSONValue {
         .record([
             "processor": .string(report.processor.name),
             "features": .array(report.processor.features.map { .string($0) }),
-            "cores": .integer(cores), "usable_cores": .integer(usableCores), "workers": .integer(workers),
-            "threads_per_worker": .integer(threads),
+            "cores": .integer(cores), "usable_cores": .integer(usableCores), "workers": .integer(plan.count),
+            "threads_per_worker": .integer(plan.threads), "shares_cores": .bool(plan.sharedCores != nil),
             "engines": .array(
                 report.speeds.map { speed in
                     .record([

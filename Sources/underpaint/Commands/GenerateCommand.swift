@@ -56,7 +56,7 @@ struct GenerateCommand: ParsableCommand {
         let folder = try ImageFolder(output)
 
         let engine = settings.engineChoice.engine
-        let backend = engine.makeBackend(threads: settings.workerThreads)
+        let backend = engine.makeBackend(threads: settings.workerPlan.threads)
         let models = ModelCache(library)
         // Before the progress line and the clock start.
         try models.load([library.served[0].name], with: backend)

@@ -33,7 +33,7 @@ struct ParityCommand: ParsableCommand {
         let choice = EngineChoice(
             offer: settings.compute.backend, precision: settings.compute.precision ?? .fp32)
         if let fallback = choice.fallback { FileHandle.standardError.write(Data("\(fallback)\n".utf8)) }
-        let backend = choice.engine.makeBackend(threads: settings.workerThreads)
+        let backend = choice.engine.makeBackend(threads: settings.workerPlan.threads)
         let weights = try SafetensorsFile(path: URL(filePath: model).appending(path: "model.safetensors").path)
         let isReduced = weights.holdsReducedPrecision && choice.engine.precision == .fp32
         let replay = try TraceReplay(

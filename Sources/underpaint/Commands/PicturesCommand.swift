@@ -26,7 +26,7 @@ struct PicturesCommand: ParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: model ?? settings.models.defaultName)
         let served = library.served[0]
-        let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerThreads)
+        let backend = settings.engineChoice.engine.makeBackend(threads: settings.workerPlan.threads)
         let pipeline = GenerationPipeline(models: ModelCache(library), backend: backend)
         let bar = ProgressBar(isShown: true)
         let images = try served.classes.enumerated().map { index, item in

@@ -39,8 +39,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Where jobs are kept: memory, sqlite:PATH, postgres://... (store.database).")
     var database: String?
 
-    @Option(name: .long, help: "Jobs that run at the same time; 0: workers elsewhere take them (workers.count).")
-    var workers: Int?
+    @Option(
+        name: .long,
+        help: "Jobs that run at the same time, or auto; 0: workers elsewhere take them (workers.count).")
+    var workers: String?
 
     func run() async throws {
         var overrides: [String: String] = [:]
@@ -50,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         if open { overrides["http.open"] = "true" }
         if let port { overrides["http.port"] = "\(port)" }
         if let database { overrides["store.database"] = database }
-        if let workers { overrides["workers.count"] = "\(workers)" }
+        if let workers { overrides["workers.count"] = workers }
         let settings = try options.load(overrides: overrides)
         let logger = ServiceLog.makeLogger(settings.log)
         let access = try AccessControl(settings, logger: logger)
@@ -61,17 +63,17 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(registry)
         let store = try ServiceStore(settings, servesClients: true, logger: logger)
         let queue = store.queue
-        let (choice, threads) = (settings.engineChoice, settings.workerThreads)
-        let kind: ServiceProcess.Kind = settings.workers.workerCount == 0 ? .api : .serve
-        let workers = WorkerService(kind, settings, library, store, logger)
+        let (choice, plan) = (settings.engineChoice, settings.workerPlan)
+        let kind: ServiceProcess.Kind = plan.count == 0 ? .api : .serve
+        let workers = WorkerService(kind, settings, plan, library, store, logger)
         let api = GenerationService(
             queue: queue, models: library.served, limits: settings.api,
-            capabilities: settings.capabilities(choice), logger: logger,
+            capabilities: settings.capabilities(choice, plan), logger: logger,
             readiness: { queue.isHeld ? .draining : workers.phase.readiness })
         let metrics = MetricsService(
             queue: queue, contentType: PrometheusRegistry.contentType, logger: logger, exposition: { registry.text })
         Job.prepareMetrics(ofModels: library.served.map(\.name))
-        settings.reportFacts(choice)
+        settings.reportFacts(choice, plan)
         let admin = AdminService(queue: queue, logger: logger)
         // On the port of all nobody may steer without a key, so there it is for those who have some.
         let steering = access.keys == nil && settings.adminServer == nil ? [] : admin.endpoints
@@ -99,7 +101,8 @@ struct ServeCommand: AsyncParsableCommand {
             "starting",
             metadata: [
                 "models": "\(library.served.map(\.name).joined(separator: ","))", "engine": "\(choice.engine)",
-                "workers": .stringConvertible(settings.workers.workerCount), "threads": .stringConvertible(threads),
+                "workers": .stringConvertible(plan.count), "threads": .stringConvertible(plan.threads),
+                "shares_cores": .stringConvertible(plan.sharedCores != nil),
             ])
         // An address that is taken is told before models are loaded, which may take a minute.
         try server.start()

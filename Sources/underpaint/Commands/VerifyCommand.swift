@@ -31,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
         let engine = settings.engineChoice.engine
-        let backend = engine.makeBackend(threads: settings.workerThreads)
+        let backend = engine.makeBackend(threads: settings.workerPlan.threads)
         let pipeline = GenerationPipeline(
             models: ModelCache(library, limit: settings.models.maxLoaded), backend: backend,
             maker: ServiceConfiguration.imageMaker(engine))

@@ -25,19 +25,20 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "postgres://... (store.database).")
     var database: String?
 
-    @Option(name: .long, help: "Jobs that run at the same time (workers.count).")
-    var workers: Int?
+    @Option(name: .long, help: "Jobs that run at the same time, or auto (workers.count).")
+    var workers: String?
 
     func run() async throws {
         var overrides: [String: String] = [:]
         if let database { overrides["store.database"] = database }
-        if let workers { overrides["workers.count"] = "\(workers)" }
+        if let workers { overrides["workers.count"] = workers }
         let settings = try options.load(overrides: overrides)
         guard case .postgreSQL = settings.store.database else {
             throw ValidationError(
                 "store.database is \(settings.store.database.text): a worker needs one that it shares, postgres://...")
         }
-        guard settings.workers.workerCount > 0 else {
+        let plan = settings.workerPlan
+        guard plan.count > 0 else {
             throw ValidationError("workers.count is 0: a worker needs at least 1")
         }
         let logger = ServiceLog.makeLogger(settings.log)
@@ -46,9 +47,9 @@ struct WorkerCommand: AsyncParsableCommand {
         let library = try ModelLibrary(
             directory: settings.models.directory, defaultModel: settings.models.defaultName)
         let store = try ServiceStore(settings, servesClients: false, logger: logger)
-        let service = WorkerService(.worker, settings, library, store, logger)
+        let service = WorkerService(.worker, settings, plan, library, store, logger)
         Job.prepareMetrics(ofModels: library.served.map(\.name))
-        settings.reportFacts(settings.engineChoice)
+        settings.reportFacts(settings.engineChoice, plan)
         let server = settings.adminServer.map { configuration in
             let metrics = MetricsService(
                 queue: store.queue, contentType: PrometheusRegistry.contentType, logger: logger,

@@ -41,7 +41,7 @@ extension ConfigurationKey {
             .pathOrNone("http.tls_key", \.http.privateKeyFile),
             .string("admin.host", \.admin.host),
             .integerOrNone("admin.port", \.admin.port, in: 0...65_535, number: { Int($0) }) { UInt16($0) },
-            .integer("workers.count", \.workers.workerCount, in: 0...256),
+            .integerOrAutomatic("workers.count", \.workerCount, in: 0...256),
             .integerOrNone("workers.threads", \.threadsPerWorker, in: 0...256),
             .seconds("workers.lease_s", \.workers.lease, in: 1...3600),
             .seconds("workers.run_timeout_s", \.workers.runTimeout, in: 1...86_400),

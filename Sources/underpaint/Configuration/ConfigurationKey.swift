@@ -67,6 +67,25 @@ extension ConfigurationKey {
         integerOrNone(path, field, in: range, number: { $0 }) { $0 }
     }
 
+    /// A number, or `auto`.
+    static func integerOrAutomatic(
+        _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Int?>, in range: ClosedRange<Int>
+    ) -> Self {
+        Self(
+            path: path, expectation: "\(automatic), or an integer \(range)",
+            encode: { $0[keyPath: field].map { "\($0)" } ?? automatic }
+        ) { content, configuration in
+            switch content {
+            case _ where content.string == automatic: configuration[keyPath: field] = nil
+            case .text(let text):
+                guard let value = Int(text), range.contains(value) else { return false }
+                configuration[keyPath: field] = value
+            default: return false
+            }
+            return true
+        }
+    }
+
     /// A whole number of seconds; the path ends in `_s`.
     static func seconds(
         _ path: String, _ field: WritableKeyPath<ServiceConfiguration, Duration>, in range: ClosedRange<Int>

@@ -30,16 +30,6 @@ extension ServiceConfiguration {
         return server
     }
 
-    /// Threads of one worker, in this process's share of the machine.
-    var workerThreads: Int {
-        workerThreads(cores: ProcessorShare.current)
-    }
-
-    /// Threads of one worker where this many cores are ours, at least 1.
-    func workerThreads(cores: Int) -> Int {
-        threadsPerWorker ?? max(1, cores / max(1, workers.workerCount))
-    }
-
     /// What computes on this machine.
     var engineChoice: EngineChoice {
         EngineChoice(offer: compute.backend, precision: compute.precision)
@@ -50,11 +40,12 @@ extension ServiceConfiguration {
         ImageMaker(version: Underpaint.version, engine: engine.name, precision: engine.precision.rawValue)
     }
 
-    func capabilities(_ choice: EngineChoice) -> Capabilities {
+    func capabilities(_ choice: EngineChoice, _ plan: WorkerPlan) -> Capabilities {
         Capabilities(
             version: Underpaint.version, instanceID: UUID().uuidString.lowercased(),
             backend: choice.engine.name, precision: choice.engine.precision.rawValue,
-            fallback: choice.fallback, workers: workers.workerCount, threadsPerWorker: workerThreads,
-            queueLimit: queue.queuedJobs, maximumBodyByteCount: http.maximumBodyByteCount)
+            fallback: choice.fallback, workers: plan.count, threadsPerWorker: plan.threads,
+            sharesCores: plan.sharedCores != nil, queueLimit: queue.queuedJobs,
+            maximumBodyByteCount: http.maximumBodyByteCount)
     }
 }

@@ -78,7 +78,10 @@ struct ServiceConfiguration: Sendable, Equatable {
     var admin = AdminSettings()
     /// The time that a stopping service gives its running jobs is `drain_limit_s`.
     var workers = WorkerSettings()
-    /// Threads of one worker; nil: all cores, divided by the workers.
+    /// Jobs that run at the same time, each on a worker of its own; 0: none, in a process that only takes them. nil, `auto`:
+    /// as many as there are cores, 8 at most, and the jobs that run share the cores.
+    var workerCount: Int? = 1
+    /// Most threads of one worker; nil: all cores, divided by `workerCount` where that is a number.
     var threadsPerWorker: Int?
     var queue = StoreLimits()
     var store = Store()

@@ -25,10 +25,11 @@ package final class OneDNNBackend: PackedAttention {
 
     /// - Parameters:
     ///   - precision: bf16 needs a processor that has it (`Engine.available`).
-    ///   - threads: threads that one operation may use, the caller's own included.
-    package init(precision: Precision, threads: Int) {
+    ///   - threads: most threads that one operation may use, the caller's own included.
+    ///   - share: how many of them it may use at the moment; nil: all.
+    package init(precision: Precision, threads: Int, share: CoreShare? = nil) {
         self.precision = precision
-        let team = ThreadTeam(threadCount: threads)
+        let team = ThreadTeam(threadCount: threads, share: share)
         self.team = team
         let tileByteCount = Self.blockRows * Self.shareColumns * MemoryLayout<Float>.stride
         lanes = (0..<team.threadCount).map { _ in OneDNNLane(precision, tileByteCount: tileByteCount) }

@@ -9,10 +9,12 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
     let pool = ScratchPool()
     let team: ThreadTeam
 
-    /// - Parameter threads: threads that one operation may use, the caller's own included.
-    package init(threads: Int) {
+    /// - Parameters:
+    ///   - threads: most threads that one operation may use, the caller's own included.
+    ///   - share: how many of them it may use at the moment; nil: all.
+    package init(threads: Int, share: CoreShare? = nil) {
         openblas_set_num_threads(1)
-        team = ThreadTeam(threadCount: threads)
+        team = ThreadTeam(threadCount: threads, share: share)
     }
 
     package func linear(

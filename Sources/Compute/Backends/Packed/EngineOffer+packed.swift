@@ -2,9 +2,9 @@ extension EngineOffer {
     /// Kernels of our own for x86 with AVX-512.
     package static let avx512 = EngineOffer(
         name: "avx512", precisions: [.int8, .fp32, .bf16], joinsRows: true, runs: { $1.hasAVX512(in: $0) }
-    ) { precision, threads in
+    ) { precision, threads, share in
         #if arch(x86_64)
-        PackedBackend(.avx512, precision: precision, threads: threads)
+        PackedBackend(.avx512, precision: precision, threads: threads, share: share)
         #else
         preconditionFailure("no processor of this kind has AVX-512")
         #endif
@@ -13,9 +13,9 @@ extension EngineOffer {
     /// Kernels of our own for x86 with AVX2 and FMA.
     package static let avx2 = EngineOffer(
         name: "avx2", precisions: [.fp32], joinsRows: true, runs: { $1.hasAVX2 }
-    ) { precision, threads in
+    ) { precision, threads, share in
         #if arch(x86_64)
-        PackedBackend(.avx2, precision: precision, threads: threads)
+        PackedBackend(.avx2, precision: precision, threads: threads, share: share)
         #else
         preconditionFailure("no processor of this kind has AVX2")
         #endif

@@ -21,21 +21,24 @@ package final class PackedBackend: PackedAttention {
     /// - Parameters:
     ///   - tile: one that this processor has the instructions of.
     ///   - precision: bf16 and int8 need a processor that has them (`Engine.available`).
-    ///   - threads: threads that one operation may use, the caller's own included.
+    ///   - threads: most threads that one operation may use, the caller's own included.
+    ///   - share: how many of them it may use at the moment; nil: all.
     ///   - around: what int8 is surrounded by: bf16 or fp32; nil: bf16 if this processor has it.
-    package init(_ tile: PackedTile, precision: Precision, threads: Int, around: Precision? = nil) {
+    package init(
+        _ tile: PackedTile, precision: Precision, threads: Int, share: CoreShare? = nil, around: Precision? = nil
+    ) {
         self.tile = tile
         self.precision = precision
         operandPrecision =
             precision == .int8 ? around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32) : precision
-        team = ThreadTeam(threadCount: threads)
+        team = ThreadTeam(threadCount: threads, share: share)
     }
 
     package var scratchAllocations: Int {
         pool.allocations + (team.threadCount > 1 ? singles.map(\.scratchAllocations).reduce(0, +) : 0)
     }
 
-    package var parallelParts: Int { team.threadCount }
+    package var parallelParts: Int { team.presentThreads }
 
     package func inParallel(parts: Int, _ body: (_ part: Int, _ backend: any Backend) -> Void) {
         let singles = singles
@@ -113,7 +116,7 @@ package final class PackedBackend: PackedAttention {
         let (a, stride) = unsafe (
             operand.address, operand.precision.rowByteCount(columns: operand.columns) / precision.byteCount
         )
-        let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, tile, threads: team.threadCount)
+        let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, tile, threads: team.presentThreads)
         let final = unsafe result
         team.run(chunks: cut.chunks, work: rows * depth * columns) { chunk, _ in
             let (block, panels) = cut[chunk]
@@ -187,7 +190,7 @@ package final class PackedBackend: PackedAttention {
                 channels: input.columns, scale: scale), result
         )
         let lines = scale * height
-        let strip = max(1, lines / (8 * team.threadCount))
+        let strip = max(1, lines / (8 * team.presentThreads))
         let strips = (lines + strip - 1) / strip
         let scratchSize = unsafe withUnsafePointer(to: first) { unsafe uk_convolution_scratch($0) }
         let (imageSize, outputSize) = (

@@ -41,7 +41,12 @@ extension Schema {
                 object([
                     ("backend", string), ("precision", string),
                     ("fallback", string.nullable.described("Why it is not what was configured.")),
-                    ("workers", count), ("threads_per_worker", count),
+                    ("workers", count), ("threads_per_worker", count.described("The most that one job has.")),
+                    (
+                        "shares_cores",
+                        boolean.described(
+                            "Whether the jobs that run share the cores: one that runs alone has all its threads.")
+                    ),
                 ])
             ),
             (
