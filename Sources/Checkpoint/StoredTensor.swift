@@ -1,10 +1,8 @@
 /// Where the elements of a tensor lie in a file. Checked when it is made: every element is inside.
 package struct StoredTensor: Equatable {
-    typealias ElementType = SafetensorsHeader.ElementType
-
     static let maximumDimensionCount = 16
 
-    let type: ElementType
+    package let type: ElementType
     package let shape: [Int]
     /// Elements between neighbours of each dimension.
     let strides: [Int]

@@ -67,8 +67,9 @@ package struct WeightFile {
             return try checkpoint.locate(tensor, name: name)
         case .safetensors(let groups):
             guard let tensor = groups[group]?[name] else { throw .missingTensor(file: path, tensor: name) }
-            guard tensor.type != .int64 else {
-                throw .malformedTensor(file: path, tensor: name, reason: "holds I64, expected F32, F16 or BF16")
+            guard tensor.type.isFloating else {
+                throw .malformedTensor(
+                    file: path, tensor: name, reason: "holds \(tensor.type.rawValue), expected F32, F16 or BF16")
             }
             return tensor
         }

@@ -50,6 +50,13 @@ package protocol Backend: AnyObject {
     func makeLinear(
         weight: [Float], bias: [Float], inputs: Int, outputs: Int, at place: LayerPlace
     ) -> LinearParameters
+    /// A layer whose weights are stored in 8 bits. What multiplies those takes them as they are, and computes what it would with
+    /// the numbers they were made of; what does not takes number * scale.
+    /// - Parameters:
+    ///   - weight: [outputs, inputs].
+    ///   - bias: [outputs].
+    ///   - place: what precision the layer can do with.
+    func makeLinear(weight: QuantisedMatrix, bias: [Float], at place: LayerPlace) -> LinearParameters
     /// - Parameters:
     ///   - weight: [outputs, inputs, 3, 3], row-major.
     ///   - bias: [outputs].
@@ -143,6 +150,10 @@ extension Backend {
     /// A layer outside of the blocks.
     package func makeLinear(weight: [Float], bias: [Float], inputs: Int, outputs: Int) -> LinearParameters {
         makeLinear(weight: weight, bias: bias, inputs: inputs, outputs: outputs, at: .edge)
+    }
+
+    package func makeLinear(weight: QuantisedMatrix, bias: [Float], at place: LayerPlace) -> LinearParameters {
+        makeLinear(weight: weight.values, bias: bias, inputs: weight.columns, outputs: weight.rows, at: place)
     }
 
     /// input W^T + b.

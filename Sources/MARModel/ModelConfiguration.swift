@@ -78,16 +78,20 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
 
         /// Which of a checkpoint's weights: `ema` or `raw`.
         package var weights: String?
-        /// `fp32` or `bf16`.
+        /// `fp32`, `bf16` or `int8`.
         package var precision: String?
         package var checkpoint: File?
         package var vae: File?
+        /// The weights of the model that this one was made of.
+        package var model: File?
 
-        package init(weights: String, precision: String, checkpoint: File, vae: File) {
+        /// Of an import.
+        package init(weights: String?, precision: String, checkpoint: File?, vae: File?, model: File?) {
             self.weights = weights
             self.precision = precision
             self.checkpoint = checkpoint
             self.vae = vae
+            self.model = model
         }
     }
 

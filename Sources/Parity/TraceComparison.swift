@@ -73,15 +73,17 @@ package struct TraceTolerance: Sendable, Equatable {
     /// For weights or products in bf16 (8 bits of mantissa: 4e-3 per number). A token that is picked for detail in one
     /// and not in the other runs another chain, and near ties fall either way: picks are told, not judged.
     package static let reduced = TraceTolerance(layers: 3e-2, loops: 1e-1, image: 3e-2, picks: 1)
-    /// For products in int8 (7 bits, of the largest number of a row or column). The image decoder has none.
+    /// For weights or products in int8 (7 bits, of the largest number of a row or column). The image decoder has none.
     package static let quantised = TraceTolerance(layers: 1e-1, loops: 3e-1, image: 3e-2, picks: 1)
 
-    /// Of an engine's precision, with weights of fp32.
-    package static func of(_ precision: Precision) -> TraceTolerance {
-        switch precision {
-        case .fp32: full
-        case .bf16: reduced
-        case .int8: quantised
+    /// - Parameters:
+    ///   - precision: of the engine.
+    ///   - storedBits: of a weight in the model's file, the fewest.
+    package static func of(_ precision: Precision, storedBits: Int = 32) -> TraceTolerance {
+        switch min(8 * precision.byteCount, storedBits) {
+        case ...8: quantised
+        case ...16: reduced
+        default: full
         }
     }
 }

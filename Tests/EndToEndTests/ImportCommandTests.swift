@@ -57,6 +57,51 @@ struct ImportCommandTests {
         }
     }
 
+    @Test func `a model is stored in 8 bits, and an int8 engine paints the same bytes with it`() throws {
+        let fashion = RepositoryFiles.root.appending(path: "models/fashion")
+        func image(_ directory: String, _ model: String) throws -> Data {
+            let folder = models.folder.appending(path: "images-\(model)")
+            let result = try run([
+                "generate", "--models", directory, "--model", model, "--class", "bag", "--seed", "7", "--no-metadata",
+                "--backend", "reference", "--precision", "int8", "--steps", "2,1,1", "--diffusion-steps", "4,2,2,4",
+                "-o", folder.path, "--json",
+            ])
+            #expect(result.code == 0, "\(result.error)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            return try Data(contentsOf: folder.appending(path: try #require(names.first { $0.hasSuffix(".png") })))
+        }
+        let result = try run([
+            "import", fashion.path, "--name", "small", "--precision", "int8", "-o", models.path,
+        ])
+        #expect(result.code == 0, "\(result.error)")
+        #expect(try image(models.path, "small") == image(fashion.deletingLastPathComponent().path, "fashion"))
+
+        let (description, provenance) = (try json("small"), try json("small")["provenance"] as? [String: Any])
+        #expect(provenance?["precision"] as? String == "int8" && provenance?["checkpoint"] == nil)
+        #expect((provenance?["model"] as? [String: String])?["file"] == "model.safetensors")
+        #expect((description["classes"] as? [Any])?.count == 10)
+        #expect(description["weights_sha256"] as? String != (provenance?["model"] as? [String: String])?["sha256"])
+        let files = try FileManager.default.contentsOfDirectory(
+            atPath: models.folder.appending(path: "small").path)
+        #expect(Set(files) == ["model.json", "model.safetensors", "classes.png"])
+    }
+
+    @Test func `a checkpoint needs an autoencoder, and a model has one`() throws {
+        let checkpoint = Self.micro.appending(path: "checkpoint-last.pth").path
+        let without = try run(["import", checkpoint, "--name", "x", "-o", models.path])
+        #expect(without.code != 0 && without.error.contains("--vae takes the autoencoder's file"))
+        let with = try importMicro("x", checkpoint: RepositoryFiles.tiny)
+        #expect(with.code != 0 && with.error.contains("belong to a checkpoint"))
+        let none = try run(["import", models.path, "--name", "x", "-o", models.path])
+        #expect(none.code != 0 && none.error.contains("model.json"))
+    }
+
+    @Test func `parity of a model in 8 bits is judged as such`() throws {
+        #expect(try importMicro("micro", ["--heads", "2,3", "--precision", "int8"]).code == 0)
+        let compared = try parity("micro")
+        #expect(compared.code == 0 && compared.output.contains("weights stored in 8 bits"), "\(compared.output)")
+    }
+
     @Test func `model.json names what was imported, with checksums`() throws {
         #expect(try importMicro("micro", ["--heads", "2,3", "--weights", "raw", "--precision", "bf16"]).code == 0)
         let description = try json("micro")

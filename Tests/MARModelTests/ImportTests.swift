@@ -11,13 +11,16 @@ struct ImportTests {
     private static let checkpoint = RepositoryFiles.fixtures.appending(path: "micro/checkpoint-last.pth").path
     private static let vae = RepositoryFiles.fixtures.appending(path: "micro/kl16.ckpt").path
 
-    /// Names and shapes that the layers ask for.
+    /// Names, shapes and places that the layers ask for.
     private final class RecordingSource: WeightSource {
         var shapes: [String: [Int]] = [:]
+        /// Of the matrices that layers inside blocks multiply.
+        var inBlocks: Set<String> = []
 
-        func values(_ name: String, shape: [Int], role: WeightRole) -> [Float] {
+        func tensor(_ name: String, shape: [Int], role: WeightRole) -> WeightTensor {
             shapes[name] = shape
-            return [Float](repeating: 0, count: shape.reduce(1, *))
+            if case .matrix(_, at: .block) = role { inBlocks.insert(name) }
+            return .numbers([Float](repeating: 0, count: shape.reduce(1, *)))
         }
 
         func finish() {}
@@ -56,6 +59,7 @@ struct ImportTests {
         _ = try VAEDecoder(configuration, from: reader)
         let listed = ModelTensors(configuration).all.filter { shape == .tiny || $0.name.hasPrefix("vae.") }
         #expect(Dictionary(uniqueKeysWithValues: listed.map { ($0.name, $0.shape) }) == source.shapes)
+        #expect(Set(listed.filter { $0.place == .block }.map(\.name)) == source.inBlocks)
     }
 
     @Test(arguments: [ModelShape.marB, .marL, .marH])
@@ -106,16 +110,16 @@ struct ImportTests {
     }
 
     @Test func `bf16 halves the file and rounds to the nearest`() throws {
-        #expect(WeightFilePrecision.roundedToBFloat16(1) == 0x3F80)
-        #expect(WeightFilePrecision.roundedToBFloat16(Float(bitPattern: 0x3F80_8000)) == 0x3F80)
-        #expect(WeightFilePrecision.roundedToBFloat16(Float(bitPattern: 0x3F81_8000)) == 0x3F82)
-        #expect(WeightFilePrecision.roundedToBFloat16(.greatestFiniteMagnitude) == 0x7F7F)
-        #expect(WeightFilePrecision.roundedToBFloat16(-.greatestFiniteMagnitude) == 0xFF7F)
+        #expect(ElementType.roundedToBFloat16(1) == 0x3F80)
+        #expect(ElementType.roundedToBFloat16(Float(bitPattern: 0x3F80_8000)) == 0x3F80)
+        #expect(ElementType.roundedToBFloat16(Float(bitPattern: 0x3F81_8000)) == 0x3F82)
+        #expect(ElementType.roundedToBFloat16(.greatestFiniteMagnitude) == 0x7F7F)
+        #expect(ElementType.roundedToBFloat16(-.greatestFiniteMagnitude) == 0xFF7F)
         let job = try micro()
         #expect(job.byteCount(precision: .bf16) < job.byteCount(precision: .fp32) * 51 / 100 + 20_000)
         try withFolder { folder in
             let file = try write(job, to: folder, precision: .bf16)
-            #expect(file.holdsReducedPrecision)
+            #expect(file.fewestBits == 16)
         }
     }
 
@@ -151,12 +155,12 @@ struct ImportTests {
                     .hasSuffix("missing: z_proj.bias, mask_token"))
             #expect(try refusal { $0.removeAll { $0.name == "z_proj.weight" } }.hasSuffix("missing: z_proj.weight"))
             #expect(
-                try refusal { $0.append(.init(name: "pos_embed", shape: [1])) }
+                try refusal { $0.append(.init(name: "pos_embed", shape: [1], type: .float32)) }
                     .hasSuffix("no place in this model for pos_embed"))
             #expect(
                 try refusal { tensors in
                     let index = tensors.firstIndex { $0.name == "decoder_norm.weight" } ?? 0
-                    tensors[index] = .init(name: "decoder_norm.weight", shape: [12, 2])
+                    tensors[index] = .init(name: "decoder_norm.weight", shape: [12, 2], type: .float32)
                 }.hasSuffix("tensor decoder_norm.weight has shape [12, 2], expected [24]"))
             let unknown = #expect(throws: CheckpointError.self) {
                 try ModelImport(checkpoint: Self.checkpoint, vae: Self.vae, options: .init(name: "x"))
@@ -195,11 +199,11 @@ struct ImportTests {
     ) throws -> String {
         var tensors = try file.tensorNames.sorted().filter { $0.hasPrefix(part) }.map { name in
             SafetensorsWriter.Tensor(
-                name: prefix + name.dropFirst(part.count), shape: try file.shape(of: name))
+                name: prefix + name.dropFirst(part.count), shape: try file.shape(of: name), type: .float32)
         }
         change(&tensors)
         let path = folder.appending(path: "\(part)\(UUID()).safetensors").path
-        let writer = try SafetensorsWriter(path: path, tensors: tensors, precision: .fp32)
+        let writer = try SafetensorsWriter(path: path, tensors: tensors)
         for tensor in tensors {
             let name = part + tensor.name.dropFirst(prefix.count)
             try writer.append(

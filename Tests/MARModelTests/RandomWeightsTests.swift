@@ -6,7 +6,8 @@ import Testing
 @Suite("Random weights")
 struct RandomWeightsTests {
     @Test func `a matrix has variance 1 / inputs and no two rows alike`() {
-        let values = RandomWeights().values("layer.weight", shape: [100, 256], role: .matrix(inputs: 256))
+        let values = RandomWeights().values(
+            "layer.weight", shape: [100, 256], role: .matrix(inputs: 256, at: .block))
         let variance = values.reduce(0) { $0 + $1 * $1 } / Float(values.count)
         #expect(values.count == 25_600 && abs(variance * 256 - 1) < 0.05)
         let rows = (0..<100).map { Array(values[$0 * 256..<($0 + 1) * 256]) }

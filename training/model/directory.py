@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from training.model.mar import MAR, MARConfig
+from training.model.quantised import as_numbers
 from training.model.vae import NORM_GROUPS, VAE, VAEConfig
 
 VAE_PARTS = ("decoder.", "post_quant_conv.")
@@ -35,7 +36,7 @@ def write(folder: Path, tensors: dict[str, torch.Tensor], description: dict) -> 
 def load(folder: Path, device: torch.device | str = "cpu") -> tuple[MAR, VAE, dict]:
     """Both networks in fp32, for evaluation (the autoencoder decodes only), and model.json."""
     c = json.loads((folder / "model.json").read_text())
-    weights = load_file(folder / "model.safetensors", device=str(device))
+    weights = as_numbers(load_file(folder / "model.safetensors", device=str(device)))
     mar = MAR(MARConfig(
         grid=c["grid"]["height"], latent_channels=c["latent_channels"], mlp_ratio=c["mlp_ratio"],
         encoder_width=c["encoder"]["width"], encoder_depth=c["encoder"]["depth"], encoder_heads=c["encoder"]["heads"],
@@ -48,7 +49,7 @@ def load(folder: Path, device: torch.device | str = "cpu") -> tuple[MAR, VAE, di
         image_channels=c["vae"]["output_channels"],
         norm_groups=c["vae"].get("norm_groups", NORM_GROUPS)))
     for model, prefix, optional in ((mar, "mar.", ()), (vae, "vae.", ("encoder.", "quant_conv."))):
-        part = {name.removeprefix(prefix): t.float() for name, t in weights.items() if name.startswith(prefix)}
+        part = {name.removeprefix(prefix): t for name, t in weights.items() if name.startswith(prefix)}
         missing, unexpected = model.load_state_dict(part, strict=False)
         if unexpected or any(not name.startswith(optional) for name in missing):
             raise ValueError(f"{folder}: missing {missing}, unexpected {unexpected}")

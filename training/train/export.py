@@ -9,6 +9,7 @@ import torch
 from training.data.catalogue import DATASETS, add_dataset_arguments
 from training.data.dataset import Dataset
 from training.model import directory
+from training.model.quantised import in_8_bits
 from training.model.vae import NORM_GROUPS
 
 
@@ -51,6 +52,8 @@ def main() -> None:
     p.add_argument("--mar", type=Path, default=Path("runs/mar/last.pt"))
     p.add_argument("--out", type=Path, help="default: models/<dataset>")
     p.add_argument("--weights", choices=("ema", "raw"), default="ema")
+    p.add_argument("--precision", choices=("bf16", "int8"), default="bf16",
+                   help="int8: what compute.precision int8 multiplies in 8 bits, the rest in bf16")
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--sampler", default="gtr-16")
     p.add_argument("--hardware", default="2 CPU cores")
@@ -60,9 +63,12 @@ def main() -> None:
     vae = torch.load(args.vae, map_location="cpu", weights_only=True)
     description = describe(dataset, mar, vae, args.sampler, args.guidance)
     description["provenance"] |= {"hardware": args.hardware, "weights": args.weights,
+                                  "precision": args.precision,
                                   "created": datetime.datetime.now(datetime.UTC).date().isoformat()}
     weights = mar["ema" if args.weights == "ema" else "model"]
     tensors = directory.tensors_to_ship(weights, vae["model"], torch.bfloat16)
+    if args.precision == "int8":
+        tensors = in_8_bits(tensors)
     path = directory.write(args.out or Path("models") / dataset.name, tensors, description)
     print(f"{path}: {len(tensors)} tensors, {path.stat().st_size / 1e6:.2f} MB")
 

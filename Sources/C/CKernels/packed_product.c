@@ -13,8 +13,25 @@ size_t uk_panels_size(enum uk_tile tile, enum uk_element element, size_t columns
     return uk_padded(columns, uk_lanes(tile)) * uk_panel_column_size(element, taps, depth);
 }
 
-/// Columns of 8 bits, each with a scale of its own: |w|max / 127.
-static void pack_int8(enum uk_tile tile, const float *weight, size_t columns, size_t depth, uint8_t *data) {
+/// Weights that become int8, or are: fp32 [columns, depth], or numbers [columns, depth] with a scale for each column.
+struct int8_source {
+    const float *weight;
+    const int8_t *numbers;
+    const float *scales;
+};
+
+/// Of a column: |w|max / 127.
+static struct uk_scale scale_of_column(const float *column, size_t depth) {
+    int32_t highest = 0;
+    for (size_t k = 0; k < depth; k++) {
+        int32_t magnitude = uk_magnitude(column[k]);
+        highest = magnitude > highest ? magnitude : highest;
+    }
+    return uk_scale_of(highest);
+}
+
+/// Columns of 8 bits, each with a scale of its own.
+static void pack_int8(enum uk_tile tile, struct int8_source source, size_t columns, size_t depth, uint8_t *data) {
     size_t padded = uk_padded(depth, 4);
     for (size_t first = 0; first < columns; first += uk_panel_columns(tile)) {
         size_t width = uk_panel_vectors(tile, columns, first) * uk_lanes(tile);
@@ -23,15 +40,13 @@ static void pack_int8(enum uk_tile tile, const float *weight, size_t columns, si
         int8_t *numbers = (int8_t *)data + width * UK_INT8_COLUMN_HEAD;
         memset(data, 0, width * uk_panel_column_size(UK_INT8, 1, depth));
         for (size_t c = 0; c < width && first + c < columns; c++) {
-            const float *column = weight + (first + c) * depth;
-            int32_t highest = 0, sum = 0;
+            size_t start = (first + c) * depth;
+            struct uk_scale of_column = source.weight ? scale_of_column(source.weight + start, depth)
+                                                      : (struct uk_scale){source.scales[first + c], 0};
+            int32_t sum = 0;
             for (size_t k = 0; k < depth; k++) {
-                int32_t magnitude = uk_magnitude(column[k]);
-                highest = magnitude > highest ? magnitude : highest;
-            }
-            struct uk_scale of_column = uk_scale_of(highest);
-            for (size_t k = 0; k < depth; k++) {
-                int32_t number = uk_quantum(column[k], of_column.inverse);
+                int32_t number = source.weight ? uk_quantum(source.weight[start + k], of_column.inverse)
+                                               : source.numbers[start + k];
                 sum += number;
                 numbers[(k / 4 * width + c) * 4 + k % 4] = (int8_t)number;
             }
@@ -42,11 +57,16 @@ static void pack_int8(enum uk_tile tile, const float *weight, size_t columns, si
     }
 }
 
+void uk_panels_pack_int8(enum uk_tile tile, const int8_t *numbers, const float *scales, size_t columns, size_t depth,
+                         void *data) {
+    pack_int8(tile, (struct int8_source){.numbers = numbers, .scales = scales}, columns, depth, data);
+}
+
 // Panel after panel; in a panel the depth from first to last, `step` numbers of each column beside each other.
 void uk_panels_pack(enum uk_tile tile, const float *weight, enum uk_element element, size_t columns, size_t taps,
                     size_t depth, void *data) {
     if (element == UK_INT8) {
-        pack_int8(tile, weight, columns, depth, data);
+        pack_int8(tile, (struct int8_source){.weight = weight}, columns, depth, data);
         return;
     }
     size_t step = uk_depth_step(element), padded = uk_padded(depth, step), next = 0;

@@ -68,7 +68,7 @@ struct TorchStorage: Equatable {
     let key: String
     let elementCount: Int
 
-    var elementType: StoredTensor.ElementType? {
+    var elementType: ElementType? {
         switch typeName {
         case "FloatStorage": .float32
         case "HalfStorage": .float16

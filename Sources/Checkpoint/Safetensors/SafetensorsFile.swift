@@ -13,10 +13,8 @@ package final class SafetensorsFile {
     package var metadata: [String: String] { header.metadata }
     package var tensorNames: some Collection<String> { header.entries.keys }
 
-    /// Whether a tensor has numbers of 16 bits.
-    package var holdsReducedPrecision: Bool {
-        header.entries.values.contains { $0.type == .bfloat16 || $0.type == .float16 }
-    }
+    /// Bits of a number in the tensor that has the fewest.
+    package var fewestBits: Int { 8 * (header.entries.values.map(\.type.byteCount).min() ?? 0) }
 
     package func shape(of name: String) throws(CheckpointError) -> [Int] {
         try entry(name).shape
@@ -25,12 +23,9 @@ package final class SafetensorsFile {
     /// Elements of a floating-point tensor as fp32, row-major.
     package func floats(_ name: String) throws(CheckpointError) -> [Float] {
         let entry = try entry(name)
-        defer { file.release(entry.range) }
-        let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
         let count = entry.range.count / entry.type.byteCount
-        guard let floats = unsafe entry.type.floats(at: 0..<count, of: bytes) else {
-            throw .integers(file: path, tensor: name)
-        }
+        let floats = unsafe withBytes(of: entry) { unsafe entry.type.floats(at: 0..<count, of: $0) }
+        guard let floats else { throw .integers(file: path, tensor: name) }
         return floats
     }
 
@@ -40,8 +35,17 @@ package final class SafetensorsFile {
         guard entry.type == .int64 else {
             throw .malformedTensor(file: path, tensor: name, reason: "holds \(entry.type.rawValue), expected I64")
         }
-        let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
-        return (0..<entry.range.count / 8).map { unsafe bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int.self) }
+        return unsafe withBytes(of: entry) { bytes in
+            (0..<entry.range.count / 8).map { unsafe bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int.self) }
+        }
+    }
+
+    /// Lends a tensor's bytes, and gives their memory back.
+    func withBytes<Result>(
+        of entry: SafetensorsHeader.Entry, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        defer { file.release(entry.range) }
+        return unsafe body(UnsafeRawBufferPointer(rebasing: file.bytes[entry.range]))
     }
 
     /// Where each tensor lies in the file.
@@ -49,7 +53,7 @@ package final class SafetensorsFile {
         header.entries.mapValues(StoredTensor.init)
     }
 
-    private func entry(_ name: String) throws(CheckpointError) -> SafetensorsHeader.Entry {
+    func entry(_ name: String) throws(CheckpointError) -> SafetensorsHeader.Entry {
         guard let entry = header.entries[name] else { throw .missingTensor(file: path, tensor: name) }
         return entry
     }

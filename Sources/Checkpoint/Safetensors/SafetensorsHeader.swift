@@ -12,21 +12,6 @@ struct SafetensorsHeader {
         var range: Range<Int>
     }
 
-    enum ElementType: String, Decodable {
-        case float32 = "F32"
-        case float16 = "F16"
-        case bfloat16 = "BF16"
-        case int64 = "I64"
-
-        var byteCount: Int {
-            switch self {
-            case .float32: 4
-            case .float16, .bfloat16: 2
-            case .int64: 8
-            }
-        }
-    }
-
     /// The longest header that is read: about 100 bytes per tensor, for 160,000 tensors.
     static let maximumByteCount = 16 << 20
 

@@ -9,50 +9,58 @@ package final class SafetensorsWriter {
     package struct Tensor {
         package let name: String
         package let shape: [Int]
+        package let type: ElementType
 
-        package init(name: String, shape: [Int]) {
+        package init(name: String, shape: [Int], type: ElementType) {
             self.name = name
             self.shape = shape
+            self.type = type
         }
 
         package var elementCount: Int { shape.reduce(1, *) }
+        var byteCount: Int { elementCount * type.byteCount }
     }
 
     private let path: String
     private let descriptor: CInt
-    private let precision: WeightFilePrecision
     private let tensors: [Tensor]
     private var next = 0
     /// Elements of `tensors[next]` that are written.
     private var written = 0
 
     /// Makes the file and writes its header.
-    /// - Parameters:
-    ///   - tensors: in the order in which they will be given.
-    ///   - precision: of all of them.
-    package init(
-        path: String, tensors: [Tensor], precision: WeightFilePrecision
-    ) throws(CheckpointError) {
+    /// - Parameter tensors: in the order in which they will be given.
+    package init(path: String, tensors: [Tensor]) throws(CheckpointError) {
         self.path = path
-        self.precision = precision
         self.tensors = tensors
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemFault()) }
-        try write(Self.header(tensors, precision))
+        try write(Self.header(tensors))
     }
 
     deinit { close(descriptor) }
 
     /// Bytes of the file with these tensors.
-    package static func byteCount(of tensors: [Tensor], precision: WeightFilePrecision) -> Int {
-        header(tensors, precision).count + tensors.reduce(0) { $0 + $1.elementCount } * precision.byteCount
+    package static func byteCount(of tensors: [Tensor]) -> Int {
+        header(tensors).count + tensors.reduce(0) { $0 + $1.byteCount }
     }
 
-    /// The next elements of the tensor at hand, or of the one after it.
+    /// The next elements of the tensor at hand, or of the one after it; it has numbers with a fraction.
     package func append(_ values: [Float]) throws(CheckpointError) {
-        precondition(next < tensors.count && written + values.count <= tensors[next].elementCount, "as announced")
-        try write(precision.bytes(of: values))
-        written += values.count
+        precondition(next < tensors.count, "as announced")
+        try append(tensors[next].type.bytes(of: values), elements: values.count)
+    }
+
+    /// The same for a tensor of I8.
+    package func append(_ numbers: [Int8]) throws(CheckpointError) {
+        precondition(next < tensors.count && tensors[next].type == .int8, "as announced")
+        try append(numbers.map { UInt8(bitPattern: $0) }, elements: numbers.count)
+    }
+
+    private func append(_ bytes: [UInt8], elements: Int) throws(CheckpointError) {
+        precondition(written + elements <= tensors[next].elementCount, "as announced")
+        try write(bytes)
+        written += elements
         if written == tensors[next].elementCount { (next, written) = (next + 1, 0) }
     }
 
@@ -62,14 +70,14 @@ package final class SafetensorsWriter {
         guard fsync(descriptor) == 0 else { throw .unwritable(file: path, reason: systemFault()) }
     }
 
-    private static func header(_ tensors: [Tensor], _ precision: WeightFilePrecision) -> [UInt8] {
+    private static func header(_ tensors: [Tensor]) -> [UInt8] {
         var entries = [#""__metadata__":{"format":"pt"}"#]
         var offset = 0
         for tensor in tensors {
-            let end = offset + tensor.elementCount * precision.byteCount
+            let end = offset + tensor.byteCount
             // Names are those of the model's own layers: letters, digits, '.' and '_'.
             entries.append(
-                #""\#(tensor.name)":{"dtype":"\#(precision.elementType.rawValue)","shape":\#(tensor.shape),"#
+                #""\#(tensor.name)":{"dtype":"\#(tensor.type.rawValue)","shape":\#(tensor.shape),"#
                     + #""data_offsets":[\#(offset),\#(end)]}"#)
             offset = end
         }

@@ -1,4 +1,5 @@
 package import Checkpoint
+import Foundation
 
 /// An import that is ready to run: both files are read and understood, and every tensor is where it should be.
 package struct ModelImport {
@@ -40,13 +41,21 @@ package struct ModelImport {
         var shapes: [String: [Int]] { file.shapes(of: group) }
     }
 
+    /// A tensor of the model, and where it comes from.
+    private struct Item {
+        let tensor: ModelTensors.Tensor
+        let part: Part
+        let stored: StoredTensor
+
+        /// The tensor's name in its file.
+        var name: String { String(tensor.name.dropFirst(part.prefix.count)) }
+    }
+
     /// Without a checksum, and with classes that have numbers for names.
     package let configuration: ModelConfiguration
-    /// What was taken.
-    package let weights: Weights
-    private let tensors: [SafetensorsWriter.Tensor]
-    private let mar: Part
-    private let vae: Part
+    /// What was taken; nil: a model's only ones.
+    package let weights: Weights?
+    private let items: [Item]
 
     /// Parts of an autoencoder that no image is decoded with.
     private static let droppedPrefixes = ["encoder.", "quant_conv.", "loss."]
@@ -60,13 +69,30 @@ package struct ModelImport {
         try self.init(mar: marFile, vae: vaeFile, options: options)
     }
 
+    /// A model of this program, to be stored in another precision. Its classes and settings stay.
+    /// - Parameter directory: of the model.
+    /// - Throws: `CheckpointError` naming the file and what is wrong with it.
+    package init(model directory: String, name: String) throws(CheckpointError) {
+        let folder = URL(filePath: directory)
+        var configuration = try ModelConfiguration(file: folder.appending(path: "model.json").path)
+        (configuration.name, configuration.weightsSha256, configuration.provenance) = (name, nil, nil)
+        self.configuration = configuration
+        weights = nil
+        let file = try WeightFile(path: folder.appending(path: "model.safetensors").path, prefixes: ["mar", "vae"])
+        let tensors = ModelTensors(configuration).all
+        let (mar, vae) = (
+            Part(file: file, group: "mar", prefix: "mar."), Part(file: file, group: "vae", prefix: "vae.")
+        )
+        items = try Self.find(tensors, in: mar, shapes: mar.shapes) + Self.find(tensors, in: vae, shapes: vae.shapes)
+    }
+
     init(mar marFile: WeightFile, vae vaeFile: WeightFile, options: Options) throws(CheckpointError) {
-        let group: String
-        (group, weights) = try Self.choose(options.weights, in: marFile)
-        mar = Part(file: marFile, group: group, prefix: "mar.")
+        let (group, weights) = try Self.choose(options.weights, in: marFile)
+        self.weights = weights
+        let mar = Part(file: marFile, group: group, prefix: "mar.")
         let vaeGroup = ["model", "state_dict", ""].first { vaeFile.groupNames.contains($0) }
         guard let vaeGroup else { throw .noWeights(file: vaeFile.path, reason: "holds no tensors") }
-        vae = Part(file: vaeFile, group: vaeGroup, prefix: "vae.")
+        let vae = Part(file: vaeFile, group: vaeGroup, prefix: "vae.")
 
         let vaeShapes = vae.shapes.filter { name, _ in !Self.droppedPrefixes.contains { name.hasPrefix($0) } }
         let reader = ArchitectureReader(
@@ -74,16 +100,25 @@ package struct ModelImport {
         let configuration = try reader.configuration(name: options.name, heads: options.heads)
         try configuration.check(file: marFile.path)
         self.configuration = configuration.withPublishedSettings()
-        tensors = ModelTensors(configuration).all
-        try check(mar, shapes: mar.shapes)
-        try check(vae, shapes: vaeShapes)
+        let tensors = ModelTensors(configuration).all
+        items = try Self.find(tensors, in: mar, shapes: mar.shapes) + Self.find(tensors, in: vae, shapes: vaeShapes)
     }
 
-    package var tensorCount: Int { tensors.count }
-    package var parameterCount: Int { tensors.reduce(0) { $0 + $1.elementCount } }
+    package var tensorCount: Int { items.count }
+    package var parameterCount: Int { items.reduce(0) { $0 + $1.tensor.elementCount } }
 
     package func byteCount(precision: WeightFilePrecision) -> Int {
-        SafetensorsWriter.byteCount(of: tensors, precision: precision)
+        SafetensorsWriter.byteCount(of: items.flatMap { Self.written($0, precision) })
+    }
+
+    /// What a tensor becomes in the file: itself, and its scales if it is stored in 8 bits.
+    private static func written(_ item: Item, _ precision: WeightFilePrecision) -> [SafetensorsWriter.Tensor] {
+        let (name, shape) = (item.tensor.name, item.tensor.shape)
+        let type = precision.type(of: item.tensor, from: item.stored.type)
+        let tensor = SafetensorsWriter.Tensor(name: name, shape: shape, type: type)
+        guard type == .int8 else { return [tensor] }
+        let scales = QuantisedTensor.scalesName(of: name)
+        return [tensor, SafetensorsWriter.Tensor(name: scales, shape: [shape[0]], type: .float32)]
     }
 
     /// Writes `model.safetensors`, a piece of a tensor at a time.
@@ -91,18 +126,23 @@ package struct ModelImport {
     package func write(
         to path: String, precision: WeightFilePrecision, onProgress: (Double) -> Void
     ) throws(CheckpointError) {
-        let writer = try SafetensorsWriter(path: path, tensors: tensors, precision: precision)
+        let writer = try SafetensorsWriter(path: path, tensors: items.flatMap { Self.written($0, precision) })
+        let total = Double(parameterCount)
         var done = 0
-        for tensor in tensors {
-            let part = tensor.name.hasPrefix(mar.prefix) ? mar : vae
-            let name = String(tensor.name.dropFirst(part.prefix.count))
-            let stored = try part.file.tensor(name, of: part.group)
-            try TensorReader(source: part.file.source).forEachPiece(of: stored, name: name) {
+        for item in items {
+            let isQuantised = precision.type(of: item.tensor, from: item.stored.type) == .int8
+            var quantiser = isQuantised ? RowQuantiser(columns: item.tensor.elementCount / item.tensor.shape[0]) : nil
+            try TensorReader(source: item.part.file.source).forEachPiece(of: item.stored, name: item.name) {
                 (piece) throws(CheckpointError) in
-                try writer.append(piece)
+                if let numbers = quantiser?.take(piece) {
+                    try writer.append(numbers)
+                } else {
+                    try writer.append(piece)
+                }
                 done += piece.count
-                onProgress(Double(done) / Double(parameterCount))
+                onProgress(Double(done) / total)
             }
+            if let quantiser { try writer.append(quantiser.scales) }
         }
         try writer.finish()
     }
@@ -123,23 +163,28 @@ package struct ModelImport {
                 + (found.isEmpty ? ", and no other tensors" : "; there are: \(found.joined(separator: ", "))"))
     }
 
+    /// Those of the tensors that are a part's.
     /// - Throws: `CheckpointError` naming every tensor that is missing or too much, or one of a wrong shape or type.
-    private func check(_ part: Part, shapes: [String: [Int]]) throws(CheckpointError) {
-        let expected = tensors.filter { $0.name.hasPrefix(part.prefix) }
-            .map { (name: String($0.name.dropFirst(part.prefix.count)), shape: $0.shape) }
+    private static func find(
+        _ tensors: [ModelTensors.Tensor], in part: Part, shapes: [String: [Int]]
+    ) throws(CheckpointError) -> [Item] {
+        let own = tensors.filter { $0.name.hasPrefix(part.prefix) }
+        let expected = own.map { (name: String($0.name.dropFirst(part.prefix.count)), tensor: $0) }
         let missing = expected.map(\.name).filter { shapes[$0] == nil }
         guard missing.isEmpty else { throw .missingTensors(file: part.file.path, tensors: missing) }
+        var items: [Item] = []
+        for (name, tensor) in expected {
+            let found = shapes[name, default: []]
+            guard found == tensor.shape else {
+                throw .wrongShape(file: part.file.path, tensor: name, expected: tensor.shape, found: found)
+            }
+            items.append(
+                Item(tensor: tensor, part: part, stored: try part.file.tensor(name, of: part.group)))
+        }
         let extra = Set(shapes.keys).subtracting(expected.map(\.name))
         guard extra.isEmpty else { throw .unexpectedTensors(file: part.file.path, tensors: extra.sorted()) }
-        for (name, shape) in expected {
-            let found = shapes[name, default: []]
-            guard found == shape else {
-                throw .wrongShape(file: part.file.path, tensor: name, expected: shape, found: found)
-            }
-            _ = try part.file.tensor(name, of: part.group)
-        }
         // Every tensor is inside the file, but several may be in the same place: so the output is bounded by the input.
-        let elementCount = expected.reduce(0) { $0 + $1.shape.reduce(1, *) }
+        let elementCount = own.reduce(0) { $0 + $1.elementCount }
         guard elementCount <= part.file.source.byteCount / 2 else {
             throw .noWeights(
                 file: part.file.path,
@@ -147,6 +192,7 @@ package struct ModelImport {
                     "its tensors claim \(elementCount) numbers, its \(part.file.source.byteCount) bytes cannot hold them"
             )
         }
+        return items
     }
 }
 

@@ -1,10 +1,19 @@
-import Checkpoint
+import Compute
 
 /// The tensors of a model of some configuration: names as in `model.safetensors`, and shapes.
 ///
 /// The layers ask for theirs when a model is loaded; this list is for writing one. A test holds it to the layers.
 struct ModelTensors {
-    private(set) var all: [SafetensorsWriter.Tensor] = []
+    struct Tensor: Equatable {
+        let name: String
+        let shape: [Int]
+        /// Of its layer; a bias, a norm or a table belongs to no block's product, and is as exact as an edge.
+        let place: LayerPlace
+
+        var elementCount: Int { shape.reduce(1, *) }
+    }
+
+    private(set) var all: [Tensor] = []
 
     init(_ configuration: ModelConfiguration) {
         addTransformers(configuration)
@@ -12,12 +21,12 @@ struct ModelTensors {
         addVAE(configuration)
     }
 
-    private mutating func add(_ name: String, _ shape: [Int]) {
-        all.append(.init(name: name, shape: shape))
+    private mutating func add(_ name: String, _ shape: [Int], at place: LayerPlace = .edge) {
+        all.append(Tensor(name: name, shape: shape, place: place))
     }
 
-    private mutating func linear(_ name: String, inputs: Int, outputs: Int) {
-        add(name + ".weight", [outputs, inputs])
+    private mutating func linear(_ name: String, inputs: Int, outputs: Int, at place: LayerPlace = .edge) {
+        add(name + ".weight", [outputs, inputs], at: place)
         add(name + ".bias", [outputs])
     }
 
@@ -51,11 +60,11 @@ struct ModelTensors {
         for index in 0..<transformer.depth {
             let name = "\(part)_blocks.\(index)"
             norm(name + ".norm1", width: width)
-            linear(name + ".attn.qkv", inputs: width, outputs: 3 * width)
-            linear(name + ".attn.proj", inputs: width, outputs: width)
+            linear(name + ".attn.qkv", inputs: width, outputs: 3 * width, at: .block)
+            linear(name + ".attn.proj", inputs: width, outputs: width, at: .block)
             norm(name + ".norm2", width: width)
-            linear(name + ".mlp.fc1", inputs: width, outputs: mlpRatio * width)
-            linear(name + ".mlp.fc2", inputs: mlpRatio * width, outputs: width)
+            linear(name + ".mlp.fc1", inputs: width, outputs: mlpRatio * width, at: .block)
+            linear(name + ".mlp.fc2", inputs: mlpRatio * width, outputs: width, at: .block)
         }
         norm(part + "_norm", width: width)
     }
@@ -69,9 +78,9 @@ struct ModelTensors {
         for index in 0..<c.diffusionHead.depth {
             let name = net + "res_blocks.\(index)."
             norm(name + "in_ln", width: width)
-            linear(name + "mlp.0", inputs: width, outputs: width)
-            linear(name + "mlp.2", inputs: width, outputs: width)
-            linear(name + "adaLN_modulation.1", inputs: width, outputs: 3 * width)
+            linear(name + "mlp.0", inputs: width, outputs: width, at: .block)
+            linear(name + "mlp.2", inputs: width, outputs: width, at: .block)
+            linear(name + "adaLN_modulation.1", inputs: width, outputs: 3 * width, at: .block)
         }
         linear(net + "final_layer.adaLN_modulation.1", inputs: width, outputs: 2 * width)
         linear(net + "final_layer.linear", inputs: width, outputs: 2 * c.latentChannels)

@@ -15,13 +15,17 @@ final class RandomWeights: WeightSource {
         return (2 * uniform - 1) * Float(3).squareRoot()
     }
 
+    func tensor(_ name: String, shape: [Int], role: WeightRole) -> WeightTensor {
+        .numbers(values(name, shape: shape, role: role))
+    }
+
     func values(_ name: String, shape: [Int], role: WeightRole) -> [Float] {
         let count = shape.reduce(1, *)
         switch role {
         case .scale: return [Float](repeating: 1, count: count)
         case .shift, .bias: return [Float](repeating: 0, count: count)
         case .table: return numbers(name, count: count, scale: 0.02)
-        case .matrix(let inputs):
+        case .matrix(let inputs, _):
             let gain = name.hasSuffix("final_layer.linear.weight") ? Self.outputGain : 1
             return numbers(name, count: count, scale: gain / Float(inputs).squareRoot())
         }

@@ -15,33 +15,44 @@ final class WeightReader {
     func linear(
         _ name: String, inputs: Int, outputs: Int, at place: LayerPlace = .edge
     ) throws -> LinearParameters {
-        backend.makeLinear(
-            weight: try source.values(name + ".weight", shape: [outputs, inputs], role: .matrix(inputs: inputs)),
-            bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs,
-            at: place)
+        let weight = try source.tensor(
+            name + ".weight", shape: [outputs, inputs], role: .matrix(inputs: inputs, at: place))
+        let bias = try source.values(name + ".bias", shape: [outputs], role: .bias)
+        return makeLinear(weight, bias: bias, rows: 0..<outputs, inputs: inputs, at: place)
     }
 
     /// The projections of an attention, `name.weight` [3 D, D] and `name.bias` [3 D]: queries by themselves, since they are
     /// not always wanted of every row, then keys and values as one layer.
     func attention(_ name: String, width: Int) throws -> (queries: LinearParameters, keysValues: LinearParameters) {
-        let weight = try source.values(name + ".weight", shape: [3 * width, width], role: .matrix(inputs: width))
+        let weight = try source.tensor(
+            name + ".weight", shape: [3 * width, width], role: .matrix(inputs: width, at: .block))
         let bias = try source.values(name + ".bias", shape: [3 * width], role: .bias)
-        return (
-            backend.makeLinear(
-                weight: Array(weight[..<(width * width)]), bias: Array(bias[..<width]), inputs: width, outputs: width,
-                at: .block),
-            backend.makeLinear(
-                weight: Array(weight[(width * width)...]), bias: Array(bias[width...]), inputs: width,
-                outputs: 2 * width, at: .block)
-        )
+        func part(_ rows: Range<Int>) -> LinearParameters {
+            makeLinear(weight, bias: bias, rows: rows, inputs: width, at: .block)
+        }
+        return (queries: part(0..<width), keysValues: part(width..<3 * width))
+    }
+
+    /// The layer of some of a matrix's outputs.
+    /// - Parameter bias: of all outputs.
+    private func makeLinear(
+        _ weight: WeightTensor, bias: [Float], rows: Range<Int>, inputs: Int, at place: LayerPlace
+    ) -> LinearParameters {
+        let bias = Array(bias[rows])
+        switch weight {
+        case .numbers(let values):
+            return backend.makeLinear(
+                weight: Array(values[rows.lowerBound * inputs..<rows.upperBound * inputs]), bias: bias,
+                inputs: inputs, outputs: rows.count, at: place)
+        case .quantised(let matrix): return backend.makeLinear(weight: matrix[rows], bias: bias, at: place)
+        }
     }
 
     /// 1 x 1 convolutions of the same input, as one linear layer whose outputs stand one after the other.
     func pointwise(_ names: [String], inputs: Int, outputs: Int) throws -> LinearParameters {
-        backend.makeLinear(
-            weight: try names.flatMap {
-                try source.values($0 + ".weight", shape: [outputs, inputs, 1, 1], role: .matrix(inputs: inputs))
-            },
+        let (shape, role) = ([outputs, inputs, 1, 1], WeightRole.matrix(inputs: inputs, at: .edge))
+        return backend.makeLinear(
+            weight: try names.flatMap { try source.values($0 + ".weight", shape: shape, role: role) },
             bias: try names.flatMap { try source.values($0 + ".bias", shape: [outputs], role: .bias) },
             inputs: inputs, outputs: names.count * outputs)
     }
@@ -49,7 +60,7 @@ final class WeightReader {
     func convolution(_ name: String, inputs: Int, outputs: Int) throws -> ConvolutionParameters {
         backend.makeConvolution(
             weight: try source.values(
-                name + ".weight", shape: [outputs, inputs, 3, 3], role: .matrix(inputs: 9 * inputs)),
+                name + ".weight", shape: [outputs, inputs, 3, 3], role: .matrix(inputs: 9 * inputs, at: .edge)),
             bias: try source.values(name + ".bias", shape: [outputs], role: .bias), inputs: inputs, outputs: outputs)
     }
 

@@ -4,20 +4,23 @@ import Foundation
 import Generation
 import MARModel
 
-/// `underpaint import`: a PyTorch checkpoint becomes a model directory.
+/// `underpaint import`: a PyTorch checkpoint becomes a model directory, or a model one in another precision.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Make a model of a MAR checkpoint and its autoencoder.",
         discussion: """
             Takes the files of the MAR authors as they are (checkpoint-last.pth, kl16.ckpt), or safetensors files with \
-            the same names. Nothing in them is executed.
+            the same names. Nothing in them is executed. Of a model's directory it makes one whose weights are stored in \
+            another precision.
             """)
 
-    @Argument(help: "checkpoint-last.pth, or a safetensors file.", completion: .file())
+    @Argument(help: "checkpoint-last.pth, a safetensors file, or a model's directory.", completion: .file())
     var checkpoint: String
 
-    @Option(name: .long, help: "The autoencoder: kl16.ckpt, or a safetensors file.", completion: .file())
-    var vae: String
+    @Option(
+        name: .long, help: "The autoencoder: kl16.ckpt, or a safetensors file. A model has its own.",
+        completion: .file())
+    var vae: String?
 
     @Option(name: .long, help: "The model's name: letters, digits, '-', '.' and '_'.")
     var name: String
@@ -25,11 +28,16 @@ struct ImportCommand: ParsableCommand {
     @Option(
         name: .long,
         help:
-            "imagenet, or a file with a class per line (name, synonyms between tabs). Without it: class 0, class 1, ..."
+            """
+            imagenet, or a file with a class per line (name, synonyms between tabs). Without it: class 0, class 1, ...; \
+            a model keeps its own.
+            """
     )
     var classes: String?
 
-    @Option(name: .long, help: "fp32 keeps every bit; bf16 halves the file and rounds.")
+    @Option(
+        name: .long,
+        help: "fp32 keeps every bit; bf16 halves the file and rounds; int8 stores what an int8 engine multiplies.")
     var precision = WeightFilePrecision.fp32
 
     @Option(name: .long, help: "ema or raw. Without it: ema, or raw where a file has no other.")
@@ -52,15 +60,17 @@ struct ImportCommand: ParsableCommand {
             throw ValidationError("--name takes 1 to 64 letters, digits, '-', '.' and '_', not starting with '.'")
         }
         let start = ContinuousClock.now
-        let job = try ModelImport(
-            checkpoint: checkpoint, vae: vae, options: .init(name: name, weights: weights, heads: try headCounts()))
+        let source = try ImportSource(self)
+        let job = try source.makeImport(name: name, weights: weights, heads: try headCounts())
         var configuration = job.configuration
-        configuration.classes = try ClassNames(classes).classes(count: configuration.classes.count)
+        if classes != nil || !source.isModel {
+            configuration.classes = try ClassNames(classes).classes(count: configuration.classes.count)
+        }
         let staging = try ModelStaging(name: name, in: output, replacing: force)
 
         let weightsPath = staging.path(of: "model.safetensors")
         let byteCount = job.byteCount(precision: precision)
-        let sources = try [checkpoint, vae].map { path in
+        let sources = try source.files.map { path in
             try URL(filePath: path).resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
         }
         // Every byte is read and hashed once; those of the result are written too.
@@ -78,10 +88,8 @@ struct ImportCommand: ParsableCommand {
             }.description
         }
         configuration.weightsSha256 = try digest(weightsPath)
-        configuration.provenance = .init(
-            weights: job.weights.rawValue, precision: precision.rawValue,
-            checkpoint: .init(file: URL(filePath: checkpoint).lastPathComponent, sha256: try digest(checkpoint)),
-            vae: .init(file: URL(filePath: vae).lastPathComponent, sha256: try digest(vae)))
+        configuration.provenance = try source.provenance(weights: job.weights, precision: precision, digest)
+        try source.copyPictures(to: staging)
         try configuration.json().write(toFile: staging.path(of: "model.json"), atomically: true, encoding: .utf8)
         let path = try staging.place()
         bar.finish()
@@ -101,10 +109,10 @@ struct ImportCommand: ParsableCommand {
         _ job: ModelImport, _ configuration: ModelConfiguration, path: String, byteCount: Int, time: Duration
     ) -> String {
         let (encoder, decoder) = (configuration.encoder, configuration.decoder)
+        let what = [job.weights?.rawValue, precision.rawValue].compactMap(\.self).joined(separator: ", ")
         let seconds = String(format: "%.1f", time / .seconds(1))
         return """
-            \(path): \(job.tensorCount) tensors, \(job.parameterCount) weights (\(job.weights.rawValue), \
-            \(precision.rawValue)), \(byteCount) bytes, in \(seconds) s
+            \(path): \(job.tensorCount) tensors, \(job.parameterCount) weights (\(what)), \(byteCount) bytes, in \(seconds) s
               \(configuration.imageWidth) x \(configuration.imageHeight) pixels, \(configuration.classes.count) classes, \
             \(configuration.bufferTokens) buffer tokens
               encoder \(encoder.width) x \(encoder.depth), \(encoder.heads) heads; decoder \(decoder.width) x \

@@ -35,13 +35,13 @@ struct ParityCommand: ParsableCommand {
         if let fallback = choice.fallback { FileHandle.standardError.write(Data("\(fallback)\n".utf8)) }
         let backend = choice.engine.makeBackend(threads: settings.workerPlan.threads)
         let weights = try SafetensorsFile(path: URL(filePath: model).appending(path: "model.safetensors").path)
-        let isReduced = weights.holdsReducedPrecision && choice.engine.precision == .fp32
+        let bits = weights.fewestBits
+        let tolerance = TraceTolerance.of(choice.engine.precision, storedBits: bits)
         let replay = try TraceReplay(
             try SafetensorsFile(path: trace), model: try MARModel(directory: model, backend: backend),
-            backend: backend, tolerance: isReduced ? .reduced : .of(choice.engine.precision))
+            backend: backend, tolerance: tolerance)
         if !json {
-            let stored = weights.holdsReducedPrecision ? "16 bits" : "fp32"
-            print("\(model) on \(choice.engine), weights stored in \(stored)")
+            print("\(model) on \(choice.engine), weights stored in \(bits < 32 ? "\(bits) bits" : "fp32")")
             print(Self.columns.row("tensor", ["max abs", "relative", "tolerance"]))
         }
         var comparisons: [TraceComparison] = []

@@ -42,6 +42,10 @@ size_t uk_panels_size(enum uk_tile tile, enum uk_element element, size_t columns
 void uk_panels_pack(enum uk_tile tile, const float *weight, enum uk_element element, size_t columns, size_t taps,
                     size_t depth, void *data);
 
+/// The same for weights [columns, depth] that are int8 already, -127...127, with a scale for each column.
+void uk_panels_pack_int8(enum uk_tile tile, const int8_t *numbers, const float *scales, size_t columns, size_t depth,
+                         void *data);
+
 enum uk_result {
     /// y = act(sum + bias)
     UK_ASSIGN,

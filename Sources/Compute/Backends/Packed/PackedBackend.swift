@@ -58,6 +58,17 @@ package final class PackedBackend: PackedAttention {
                 place == .block ? precision : operandPrecision))
     }
 
+    package func makeLinear(weight: QuantisedMatrix, bias: [Float], at place: LayerPlace) -> LinearParameters {
+        guard precision == .int8 && place == .block else {
+            return makeLinear(
+                weight: weight.values, bias: bias, inputs: weight.columns, outputs: weight.rows, at: place)
+        }
+        precondition(bias.count == weight.rows, "weights of another shape")
+        return LinearParameters(
+            inputs: weight.columns, outputs: weight.rows,
+            storage: HostParameter(weight: tile.panels(of: weight), bias: bias, precision: .int8))
+    }
+
     package func makeConvolution(
         weight: [Float], bias: [Float], inputs: Int, outputs: Int
     ) -> ConvolutionParameters {
@@ -72,9 +83,9 @@ package final class PackedBackend: PackedAttention {
     private func pack(
         _ weight: [Float], bias: [Float], columns: Int, taps: Int, depth: Int, _ precision: Precision
     ) -> HostParameter {
-        let block = HostBlock(byteCount: uk_panels_size(tile.kernel, precision.element, columns, taps, depth))
-        unsafe uk_panels_pack(tile.kernel, weight, precision.element, columns, taps, depth, block.base)
-        return HostParameter(weight: block, bias: bias, precision: precision)
+        HostParameter(
+            weight: tile.panels(of: weight, precision, columns: columns, taps: taps, depth: depth), bias: bias,
+            precision: precision)
     }
 
     package func linear(

@@ -21,6 +21,20 @@ package enum PackedTile: Sendable {
     /// Columns of a full panel of packed weights.
     var panelColumns: Int { uk_panel_columns(kernel) }
 
+    /// Packs the weights of a product or a convolution, [columns, taps, depth].
+    func panels(of weight: [Float], _ precision: Precision, columns: Int, taps: Int, depth: Int) -> HostBlock {
+        let block = HostBlock(byteCount: uk_panels_size(kernel, precision.element, columns, taps, depth))
+        unsafe uk_panels_pack(kernel, weight, precision.element, columns, taps, depth, block.base)
+        return block
+    }
+
+    /// Packs weights that are stored in 8 bits, [columns, depth], to the bytes that the numbers they were made of would give.
+    func panels(of weight: QuantisedMatrix) -> HostBlock {
+        let block = HostBlock(byteCount: uk_panels_size(kernel, UK_INT8, weight.rows, 1, weight.columns))
+        unsafe uk_panels_pack_int8(kernel, weight.numbers, weight.scales, weight.rows, weight.columns, block.base)
+        return block
+    }
+
     /// Rows of a product that a thread computes at once, in whole tiles, so that only the last block has an incomplete one.
     func blockRows(depth: Int, _ precision: Precision) -> Int {
         switch self {

@@ -22,6 +22,16 @@ package final class ReferenceBackend: RowMajorBackend {
         return LinearParameters(inputs: inputs, outputs: outputs, storage: storage)
     }
 
+    package func makeLinear(weight: QuantisedMatrix, bias: [Float], at place: LayerPlace) -> LinearParameters {
+        guard precision == .int8 && place == .block else {
+            return makeLinear(
+                weight: weight.values, bias: bias, inputs: weight.columns, outputs: weight.rows, at: place)
+        }
+        precondition(bias.count == weight.rows, "weights of another shape")
+        return LinearParameters(
+            inputs: weight.columns, outputs: weight.rows, storage: QuantisedLayer(weight, bias: bias))
+    }
+
     package func blockOperand(_ input: Tensor) -> Tensor { input }
 
     package func linear(
