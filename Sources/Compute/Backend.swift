@@ -17,7 +17,7 @@ package enum Activation: Sendable {
 /// handle is gone. The verbs that change a tensor are `add...`, `copyRows` and `denoise`: nothing else they read may be
 /// that tensor.
 package protocol Backend: AnyObject {
-    /// Of operands and weights.
+    /// Of weights, and of what they are multiplied with where the backend has no other precision for that.
     var precision: Precision { get }
     /// Blocks of scratch memory taken from the system so far. Once a job of the same shape has run, it stands still.
     var scratchAllocations: Int { get }

@@ -1,4 +1,4 @@
-/// A backend together with the precision of its operands.
+/// A backend together with the precision of its weights.
 package struct Engine: Sendable, Hashable, CustomStringConvertible {
     package let offer: EngineOffer
     package let precision: Precision

@@ -3,6 +3,7 @@ internal import CKernels
 /// The numbers that a backend multiplies; sums are fp32 at least.
 package enum Precision: String, Sendable, CaseIterable {
     case fp32
+    /// Weights and what they are multiplied with; on processors without such products the weights alone, and all else is fp32.
     case bf16
     /// Layers inside blocks multiply whole numbers -127...127, one scale for each output of a layer and one for each row of
     /// its input, with exact sums. All else is computed in bf16, or in fp32 where the processor has no bf16.

@@ -12,7 +12,7 @@ struct EngineChoiceTests {
     @Test func `without a wish it is the fastest that the processor runs`() {
         #expect(EngineChoice(on: all).engine == Engine(offer: .avx512, precision: .bf16))
         #expect(EngineChoice(on: noBF16).engine == Engine(offer: .avx512, precision: .fp32))
-        for (processor, engine) in [(onlyAVX2, Engine(offer: .avx2, precision: .fp32)), (plain, .openblas)] {
+        for (processor, engine) in [(onlyAVX2, Engine(offer: .avx2, precision: .bf16)), (plain, .openblas)] {
             #expect(EngineChoice(on: processor).engine == engine)
             #expect(EngineChoice(on: processor).fallback == nil)
         }
@@ -27,6 +27,16 @@ struct EngineChoiceTests {
         #expect(fp32.engine == Engine(offer: .avx512, precision: .fp32) && fp32.fallback == nil)
     }
 
+    @Test func `bf16 on a processor without such products is AVX2 with weights of half the size`() {
+        for processor in [onlyAVX2, noBF16] {
+            let choice = EngineChoice(precision: .bf16, on: processor)
+            #expect(choice.engine == Engine(offer: .avx2, precision: .bf16) && choice.fallback == nil)
+        }
+        #expect(EngineChoice(precision: .fp32, on: onlyAVX2).engine == Engine(offer: .avx2, precision: .fp32))
+        let plain = EngineChoice(precision: .bf16, on: plain)
+        #expect(plain.fallback == "bf16 cannot be had on this processor: openblas fp32 computes")
+    }
+
     @Test func `what cannot be had falls back, and says so`() {
         let precision = EngineChoice(offer: .avx512, precision: .bf16, on: noBF16)
         #expect(precision.engine == Engine(offer: .avx512, precision: .fp32))
@@ -34,7 +44,7 @@ struct EngineChoiceTests {
         let kind = EngineChoice(offer: .avx512, on: plain)
         #expect(kind.engine == .openblas && kind.fallback?.hasPrefix("avx512 cannot be had") == true)
         let narrower = EngineChoice(offer: .avx512, on: onlyAVX2)
-        #expect(narrower.fallback == "avx512 cannot be had on this processor: avx2 fp32 computes")
+        #expect(narrower.fallback == "avx512 cannot be had on this processor: avx2 bf16 computes")
         #expect(EngineChoice(offer: .reference, precision: .bf16, on: all).engine == .reference)
         let library = EngineChoice(offer: .oneDNN, precision: .bf16, on: noBF16)
         #expect(library.engine == Engine(offer: .oneDNN, precision: .fp32) && library.fallback != nil)
@@ -44,7 +54,7 @@ struct EngineChoiceTests {
         #expect(EngineChoice(offer: .oneDNN, on: all).engine == Engine(offer: .oneDNN, precision: .bf16))
         #expect(
             EngineChoice(offer: .oneDNN, on: noBF16).engine == Engine(offer: .oneDNN, precision: .fp32))
-        #expect(EngineChoice(offer: .oneDNN, on: onlyAVX2).engine == Engine(offer: .avx2, precision: .fp32))
+        #expect(EngineChoice(offer: .oneDNN, on: onlyAVX2).engine == Engine(offer: .avx2, precision: .bf16))
         #expect(EngineChoice(offer: .oneDNN, on: plain).engine == .openblas)
         for precision in [nil] + Precision.allCases {
             #expect(EngineChoice(precision: precision, on: all).engine.offer == .avx512)
@@ -56,7 +66,7 @@ struct EngineChoiceTests {
         (.init(hasAVX512: true, hasAVX512BF16: true, hasAVX512VNNI: true), "avx512", .bf16),
         (.init(hasAVX512: true, hasAVX512BF16: false, hasAVX512VNNI: true), "avx512", .fp32),
         (.init(hasAVX512: true, hasAVX512BF16: false), "avx512", .fp32),
-        (.init(hasAVX512: false, hasAVX512BF16: false), "avx2", .fp32),
+        (.init(hasAVX512: false, hasAVX512BF16: false), "avx2", .bf16),
         (.init(hasAVX512: false, hasAVX512BF16: false, hasAVX2: false), "openblas", .fp32),
     ]
 
@@ -97,7 +107,7 @@ struct EngineChoiceTests {
         #expect(EngineOffer.named("nobody") == nil)
         #expect(
             Set(Engine.available(on: plain)) == [.reference, Engine(offer: .reference, precision: .int8), .openblas])
-        #expect(!Engine.available(on: onlyAVX2).contains { $0.offer == .avx512 || $0.precision == .bf16 })
+        #expect(!Engine.available(on: onlyAVX2).contains { $0.offer == .avx512 || $0.offer == .oneDNN })
         #expect(Engine.available(on: all).first?.offer == .reference)
     }
 }

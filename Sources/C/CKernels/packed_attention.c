@@ -241,6 +241,7 @@ UK_AVX2 static void attention_avx2(const struct uk_head *head, void *scratch) {
 
 void uk_attention(const struct uk_head *head, void *scratch) {
     if (head->tile == UK_TILE_AVX2) {
+        if (head->element != UK_FP32) __builtin_trap();
         attention_avx2(head, scratch);
     } else {
         attention_avx512(head, scratch);

@@ -3,19 +3,18 @@
 #if defined(__x86_64__)
 #include <string.h>
 
-/// Numbers of one line of the image in scratch memory: a pixel of zeros on either side.
-static size_t line_numbers(const struct uk_image *image) {
-    return (image->width * image->scale + 2) * uk_padded(image->channels, uk_depth_step(image->element));
+/// Numbers of one line of the image in scratch memory: a pixel of zeros on either side, and the channels filled up with zeros.
+static size_t line_numbers(const struct uk_image *image, enum uk_element weights) {
+    return (image->width * image->scale + 2) * uk_padded(image->channels, uk_depth_step(weights));
 }
 
-size_t uk_convolution_scratch(const struct uk_image *image) {
-    return 3 * line_numbers(image) * uk_element_size(image->element);
+size_t uk_convolution_scratch(const struct uk_image *image, const struct uk_panels *weights) {
+    return 3 * line_numbers(image, weights->element) * uk_operand_size(weights->tile, weights->element);
 }
 
 /// Copies line `y` of the upsampled image, which may lie one outside, into scratch memory.
-static void copy_line(const struct uk_image *image, size_t y, char *line) {
-    size_t size = uk_element_size(image->element), pixel = image->channels * size;
-    size_t padded = uk_padded(image->channels, uk_depth_step(image->element)) * size;
+/// `pixel` and `padded` are the bytes of a pixel there and here.
+static void copy_line(const struct uk_image *image, size_t y, size_t pixel, size_t padded, char *line) {
     size_t width = image->width * image->scale;
     // Unsigned wrap-around makes line -1 larger than any height.
     if (y >= image->height * image->scale) {
@@ -38,15 +37,16 @@ static void copy_line(const struct uk_image *image, size_t y, char *line) {
 
 void uk_packed_convolution(const struct uk_image *image, const struct uk_panels *weights, size_t first, size_t last,
                            const struct uk_output *output, void *scratch) {
-    size_t size = uk_element_size(weights->element);
+    size_t size = uk_operand_size(weights->tile, weights->element);
     size_t channels = uk_padded(weights->depth, uk_depth_step(weights->element));
-    size_t width = image->width * image->scale, numbers = line_numbers(image);
+    size_t width = image->width * image->scale, numbers = line_numbers(image, weights->element);
     size_t panels = (weights->columns + uk_panel_columns(weights->tile) - 1) / uk_panel_columns(weights->tile);
     // Line y lies in place (y + 1) % 3 of the scratch memory.
     for (size_t y = first; y < last; y++) {
         size_t fresh = y == first ? 0 : 2;
         for (size_t line = fresh; line < 3; line++) {
-            copy_line(image, y + line - 1, (char *)scratch + (y + line) % 3 * numbers * size);
+            char *target = (char *)scratch + (y + line) % 3 * numbers * size;
+            copy_line(image, y + line - 1, image->channels * size, channels * size, target);
         }
         size_t offsets[9];
         for (size_t tap = 0; tap < 9; tap++) offsets[tap] = (y + tap / 3) % 3 * numbers + tap % 3 * channels;

@@ -6,7 +6,7 @@
 #include "bf16.h"
 #include "quantise.h"
 
-size_t uk_panel_columns(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? 16 : 64; }
+size_t uk_panel_columns(enum uk_tile tile) { return uk_lanes(tile) == 8 ? 16 : 64; }
 size_t uk_tile_rows(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? 6 : 12; }
 
 size_t uk_panels_size(enum uk_tile tile, enum uk_element element, size_t columns, size_t taps, size_t depth) {
@@ -125,14 +125,14 @@ static void multiply_panel(const struct sweep *sweep, size_t panel, const struct
                            int continues, float *sums) {
     const struct uk_panels *weights = sweep->weights;
     const enum uk_tile tile = weights->tile;
-    size_t size = uk_element_size(weights->element), column = panel * uk_panel_columns(tile);
+    size_t a_size = uk_operand_size(tile, weights->element), column = panel * uk_panel_columns(tile);
     size_t vectors = uk_panel_vectors(tile, weights->columns, column), columns = vectors * uk_lanes(tile);
-    const char *packed = (const char *)weights->data + at * columns * size +
+    const char *packed = (const char *)weights->data + at * columns * uk_element_size(weights->element) +
                          column * uk_panel_column_size(weights->element, weights->taps, weights->depth);
     for (size_t row = 0, most = rows_of(tile, vectors); row < sweep->rows; row += most) {
         size_t rows = sweep->rows - row < most ? sweep->rows - row : most;
-        sweep->multiply(weights->element, rows, vectors, sweep->a + row * sweep->a_stride * size, sweep->a_stride, taps,
-                        packed, depth, continues, sums + row * columns);
+        sweep->multiply(weights->element, rows, vectors, sweep->a + row * sweep->a_stride * a_size, sweep->a_stride,
+                        taps, packed, depth, continues, sums + row * columns);
     }
 }
 
@@ -165,7 +165,7 @@ void uk_multiply(const void *a, size_t a_stride, const struct uk_taps *taps, con
         const struct pass pass = pass_of(tile, vectors, last_row - first_row);
         end = last_panel - first < pass.panels ? last_panel : first + pass.panels;
         for (size_t row = first_row; row < last_row; row += pass.rows) {
-            sweep.a = (const char *)a + row * a_stride * uk_element_size(weights->element);
+            sweep.a = (const char *)a + row * a_stride * uk_operand_size(tile, weights->element);
             sweep.rows = last_row - row < pass.rows ? last_row - row : pass.rows;
             if (pass.depth == SIZE_MAX) {
                 multiply_panel(&sweep, first, taps, 0, depth, 0, sums);

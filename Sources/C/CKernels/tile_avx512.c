@@ -5,13 +5,18 @@
 
 #define LANES 16
 #define WORDS __m512i
-#define LOAD(pointer) _mm512_loadu_si512(pointer)
+#define LOAD(pointer, part) _mm512_loadu_si512(pointer)
 #define STORE(pointer, sum) _mm512_storeu_ps(pointer, sum)
 #define ANY_WIDTH(rows) TILE(rows, 1) TILE(rows, 2) TILE(rows, 3) TILE(rows, 4)
 #define HALF_WIDTH(rows) TILE(rows, 1) TILE(rows, 2)
 #define TILES                                                                                                          \
     ANY_WIDTH(1) ANY_WIDTH(2) ANY_WIDTH(3) ANY_WIDTH(4) ANY_WIDTH(5) ANY_WIDTH(6)                                      \
     HALF_WIDTH(7) HALF_WIDTH(8) HALF_WIDTH(9) HALF_WIDTH(10) HALF_WIDTH(11) HALF_WIDTH(12)
+
+// What lies beside each other is multiplied at once, by operands of the same element.
+#define WEIGHT ELEMENT
+#define PARTS 1
+#define FETCH_AHEAD(pointer)
 
 #define PANEL_HEAD
 #define SUM __m512

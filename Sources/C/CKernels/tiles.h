@@ -14,7 +14,13 @@
 enum { UK_TILE_NUMBERS = 24 * 16 };
 
 /// Columns of one vector of sums.
-static inline size_t uk_lanes(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? 8 : 16; }
+static inline size_t uk_lanes(enum uk_tile tile) {
+    switch (tile) {
+    case UK_TILE_AVX512: return 16;
+    case UK_TILE_AVX2: return 8;
+    }
+    __builtin_trap();
+}
 
 /// Where in a row's operand each part of its depth begins: one part for a product, nine for a 3 x 3 convolution.
 struct uk_taps {
@@ -22,12 +28,18 @@ struct uk_taps {
     const size_t *offsets;
 };
 
-/// Numbers of the element that the hardware takes from the depth at once; packed depths are multiples of it.
+/// Numbers of the weights' element that lie beside each other in a panel; packed depths are multiples of it.
 static inline size_t uk_depth_step(enum uk_element element) {
     return element == UK_INT8 ? 4 : element == UK_BF16 ? 2 : 1;
 }
 static inline size_t uk_element_size(enum uk_element element) {
     return element == UK_INT8 ? 1 : element == UK_BF16 ? 2 : 4;
+}
+/// Bytes of a number that weights of this element are multiplied with.
+static inline size_t uk_operand_size(enum uk_tile tile, enum uk_element weights) {
+    if (tile != UK_TILE_AVX2) return uk_element_size(weights);
+    if (weights != UK_FP32 && weights != UK_BF16) __builtin_trap();
+    return sizeof(float);
 }
 static inline size_t uk_padded(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
@@ -46,8 +58,8 @@ static inline size_t uk_panel_vectors(enum uk_tile tile, size_t columns, size_t 
     return (left < panel ? left + lanes - 1 : panel) / lanes;
 }
 
-/// What multiplies one tile: sums [rows, vectors x lanes] = a [rows, taps x depth] times one panel. `depth` is a multiple of the
-/// element's step.
+/// What multiplies one tile: sums [rows, vectors x lanes] = a [rows, taps x depth] times one panel, whose weights are of the
+/// element. `depth` is a multiple of its step.
 typedef void uk_multiply_tile(enum uk_element element, size_t rows, size_t vectors, const void *a, size_t a_stride,
                               const struct uk_taps *taps, const void *panel, size_t depth, int continues, float *sums);
 uk_multiply_tile uk_multiply_tile_avx512, uk_multiply_tile_avx2;

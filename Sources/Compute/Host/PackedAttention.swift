@@ -1,7 +1,7 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// A backend whose attention is that of `CKernels` on packed operands, in its own precision.
+/// A backend whose attention is that of `CKernels` on packed operands, in the precision of operands.
 ///
 /// Heads are independent of each other: threads only decide who computes which.
 protocol PackedAttention: KernelBackend {

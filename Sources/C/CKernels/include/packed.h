@@ -1,7 +1,8 @@
 // Products, attention and convolutions against packed operands, for x86 processors with AVX-512, or with AVX2 and FMA.
 //
-// An operand is fp32 or bf16, and its sums are fp32; or it is int8 (`quantised.h`), whose sums are whole numbers of 32 bits, exact,
-// and then multiplied with the scales of row and column. Each sum runs over its depth in order, in one register, so a
+// With AVX-512 operands and weights are of the same element. They are fp32 or bf16, and their sums are fp32; or they are int8
+// (`quantised.h`), whose sums are whole numbers of 32 bits, exact, and then multiplied with the scales of row and column. With
+// AVX2 operands are fp32, and weights fp32 or bf16: those become fp32 as they are multiplied. Each sum runs over its depth in order, in one register, so a
 // result does not depend on the number of rows or columns that are computed beside it, nor on who computes them.
 #pragma once
 #include <stddef.h>
@@ -13,10 +14,11 @@
 #pragma clang assume_nonnull begin
 
 /// What a product is computed in: so many rows and columns that their sums fill the registers.
+/// None is 0: a tile that was forgotten is none.
 enum uk_tile {
     /// 6 rows and 64 columns, or 12 and 32.
-    UK_TILE_AVX512,
-    /// 6 rows and 16 columns, with FMA; operands are fp32.
+    UK_TILE_AVX512 = 1,
+    /// 6 rows and 16 columns, with FMA.
     UK_TILE_AVX2
 };
 
@@ -70,28 +72,27 @@ struct uk_output {
 };
 
 /// Rows `first_row` ..< `last_row` of a [rows, depth] times panels `first_panel` ..< `last_panel`.
-/// Rows of a are `a_stride` numbers of the weights' element apart, and are read up to the depth rounded up to 2 in bf16, in int8
-/// up to 4 and with the scale behind; taps must be 1.
+/// Rows of a are `a_stride` operands apart, and are read up to the depth rounded up to 2 for weights in bf16, for int8 up to 4 and
+/// with the scale behind; taps must be 1.
 void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,
                        size_t last_row, size_t first_panel, size_t last_panel, const struct uk_output *output);
 
 /// An image [height, width, channels] of operands for a 3 x 3 convolution with padding 1.
 struct uk_image {
     const void *pixels;
-    enum uk_element element;
     size_t height, width, channels;
     /// 1: as it is; 2: each pixel stands for 2 x 2 (nearest-neighbour upsampling before the convolution).
     size_t scale;
 };
 
 /// Bytes of scratch memory that one strip needs.
-size_t uk_convolution_scratch(const struct uk_image *image);
+size_t uk_convolution_scratch(const struct uk_image *image, const struct uk_panels *weights);
 
 /// Rows `first` ..< `last` of the convolved (and before that upsampled) image; y is [height, width, columns].
 void uk_packed_convolution(const struct uk_image *image, const struct uk_panels *weights, size_t first, size_t last,
                            const struct uk_output *output, void *scratch);
 
-/// One head of one sequence: softmax(q k^T * scale) v.
+/// One head of one sequence: softmax(q k^T * scale) v. All of it is of one element; with AVX2 that is fp32.
 struct uk_head {
     enum uk_tile tile;
     enum uk_element element;

@@ -1,14 +1,15 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512, in fp32 with AVX2.
+/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512, in fp32 or bf16 with
+/// AVX2, where operands are fp32 whatever the weights are.
 ///
 /// Every sum runs over its depth in order, in one register (`packed.h`). So a row's result does not depend on the rows
 /// beside it: all images of a batch are one product, and work is cut as the threads like it.
 package final class PackedBackend: PackedAttention {
     let tile: PackedTile
+    /// Of weights; in int8, of those of a block's layers.
     package let precision: Precision
-    /// In int8, of everything that is not inside a block's layers.
     let operandPrecision: Precision
     let pool = ScratchPool()
     let team: ThreadTeam
@@ -30,9 +31,20 @@ package final class PackedBackend: PackedAttention {
         self.tile = tile
         self.precision = precision
         operandPrecision =
-            precision == .int8 ? around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32) : precision
+            switch (tile, precision) {
+            case (.avx2, .int8): preconditionFailure("with AVX2 weights are fp32 or bf16")
+            case (.avx2, _): .fp32
+            case (.avx512, .int8): around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32)
+            case (.avx512, _): precision
+            }
         team = ThreadTeam(threadCount: threads, share: share)
     }
+
+    /// Of weights that are not those of a block's layers.
+    private var edgePrecision: Precision { precision == .int8 ? operandPrecision : precision }
+
+    /// What a block's layers read.
+    var blockOperandPrecision: Precision { precision == .int8 ? .int8 : operandPrecision }
 
     package var scratchAllocations: Int {
         pool.allocations + (team.threadCount > 1 ? singles.map(\.scratchAllocations).reduce(0, +) : 0)
@@ -55,7 +67,7 @@ package final class PackedBackend: PackedAttention {
             inputs: inputs, outputs: outputs,
             storage: pack(
                 weight, bias: bias, columns: outputs, taps: 1, depth: inputs,
-                place == .block ? precision : operandPrecision))
+                place == .block ? precision : edgePrecision))
     }
 
     package func makeLinear(weight: QuantisedMatrix, bias: [Float], at place: LayerPlace) -> LinearParameters {
@@ -77,7 +89,7 @@ package final class PackedBackend: PackedAttention {
             inputs: inputs, outputs: outputs,
             storage: pack(
                 channelsLast(weight, inputs: inputs, outputs: outputs), bias: bias, columns: outputs, taps: 9,
-                depth: inputs, operandPrecision))
+                depth: inputs, edgePrecision))
     }
 
     private func pack(
@@ -122,12 +134,10 @@ package final class PackedBackend: PackedAttention {
         let weights = unsafe panels(parameters.storage, columns: columns, taps: 1, depth: depth)
         var result = unsafe self.output(output, bias: parameters.storage)
         unsafe adjust(&result)
-        let precision = parameters.storage.host.precision
-        let operand = precision == .int8 ? blockOperand(input) : asOperand(input)
-        let (a, stride) = unsafe (
-            operand.address, operand.precision.rowByteCount(columns: operand.columns) / precision.byteCount
-        )
-        let cut = ProductCut(rows: rows, depth: depth, columns: columns, precision, tile, threads: team.presentThreads)
+        let operand = parameters.storage.host.precision == .int8 ? blockOperand(input) : asOperand(input)
+        let read = operand.precision
+        let (a, stride) = unsafe (operand.address, read.rowByteCount(columns: operand.columns) / read.byteCount)
+        let cut = ProductCut(rows: rows, depth: depth, columns: columns, read, tile, threads: team.presentThreads)
         let final = unsafe result
         team.run(chunks: cut.chunks, work: rows * depth * columns) { chunk, _ in
             let (block, panels) = cut[chunk]
@@ -143,29 +153,30 @@ package final class PackedBackend: PackedAttention {
     }
 
     package func blockOperand(_ input: Tensor) -> Tensor {
-        if input.precision == precision { return input }
+        if input.precision == blockOperandPrecision { return input }
         return precision == .int8 ? quantised(input) : operand(input)
     }
 
-    /// The input in the precision of operands, with rows that may be read up to an even number of columns.
+    /// The input in the precision of operands, with rows that may be read as far as the weights' depth is packed: in bf16 to an
+    /// even number of columns. What stands there is 0, since a weight of 0 does not make 0 of everything.
     private func asOperand(_ input: Tensor) -> Tensor {
-        guard operandPrecision == .bf16 else {
-            precondition(input.precision == .fp32, "what a block's layers read, no other layer does")
-            return input
-        }
-        let padded = input.columns + input.columns % 2
-        if input.precision == .bf16 && padded == input.columns { return input }
+        precondition(input.precision != .int8, "what a block's layers read, no other layer does")
+        let padded = edgePrecision == .bf16 ? input.columns + input.columns % 2 : input.columns
+        if input.precision == operandPrecision && padded == input.columns { return input }
         let operand = makeTensor(images: input.images, rows: input.rows, columns: padded, as: .operand)
-        let target = unsafe operand.address.assumingMemoryBound(to: UInt16.self)
-        switch input.precision {
-        case .int8: preconditionFailure("what a block's layers read, no other layer does")
-        case .fp32: unsafe uk_to_bf16(input.host, target, input.totalRows, input.columns, padded)
-        case .bf16:
-            let source = unsafe input.address.assumingMemoryBound(to: UInt16.self)
-            for row in 0..<input.totalRows {
-                unsafe (target + row * padded).update(from: source + row * input.columns, count: input.columns)
-                unsafe target[row * padded + input.columns] = 0
-            }
+        if input.precision != operandPrecision {
+            precondition(operandPrecision == .bf16, "an operand is rounded to bf16, never made of it")
+            let target = unsafe operand.address.assumingMemoryBound(to: UInt16.self)
+            unsafe uk_to_bf16(input.host, target, input.totalRows, input.columns, padded)
+            return operand
+        }
+        let (from, to) = (
+            input.precision.rowByteCount(columns: input.columns), input.precision.rowByteCount(columns: padded)
+        )
+        for row in 0..<input.totalRows {
+            let target = unsafe operand.address + row * to
+            unsafe target.copyMemory(from: input.address + row * from, byteCount: from)
+            unsafe (target + from).initializeMemory(as: UInt8.self, repeating: 0, count: to - from)
         }
         return operand
     }
@@ -197,13 +208,14 @@ package final class PackedBackend: PackedAttention {
         unsafe result.result = kind
         let (first, firstResult) = unsafe (
             uk_image(
-                pixels: input.address, element: operandPrecision.element, height: height, width: width,
-                channels: input.columns, scale: scale), result
+                pixels: input.address, height: height, width: width, channels: input.columns, scale: scale), result
         )
         let lines = scale * height
         let strip = max(1, lines / (8 * team.presentThreads))
         let strips = (lines + strip - 1) / strip
-        let scratchSize = unsafe withUnsafePointer(to: first) { unsafe uk_convolution_scratch($0) }
+        let scratchSize = unsafe withUnsafePointer(to: first) { image in
+            unsafe withUnsafePointer(to: weights) { unsafe uk_convolution_scratch(image, $0) }
+        }
         let (imageSize, outputSize) = (
             input.rows * input.columns * operandPrecision.byteCount, output.rows * output.columns
         )

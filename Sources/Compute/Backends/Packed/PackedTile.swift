@@ -5,7 +5,7 @@ internal import CKernels
 package enum PackedTile: Sendable {
     /// fp32, bf16 and int8.
     case avx512
-    /// fp32, with FMA.
+    /// fp32 operands and fp32 or bf16 weights, with FMA.
     case avx2
 
     /// The widest that this processor has; AVX2 is the least that an offer asks for.
