@@ -80,7 +80,7 @@ struct ServiceConfiguration: Sendable, Equatable {
     var workers = WorkerSettings()
     /// Jobs that run at the same time, each on a worker of its own; 0: none, in a process that only takes them. nil, `auto`:
     /// as many as there are cores, 8 at most, and the jobs that run share the cores.
-    var workerCount: Int? = 1
+    var workerCount: Int?
     /// Most threads of one worker; nil: all cores, divided by `workerCount` where that is a number.
     var threadsPerWorker: Int?
     var queue = StoreLimits()
