@@ -41,11 +41,16 @@ class LocalService:
         return json.loads(reply)
 
 
+def one_worker(settings: tuple[str, ...]) -> tuple[str, ...]:
+    """With one worker where the settings do not say otherwise, whatever the machine has."""
+    return settings if any(each.startswith("workers.count=") for each in settings) else ("workers.count=1", *settings)
+
+
 @contextlib.contextmanager
 def local_service(binary: str, *settings: str, database: str = "memory", models: str | None = None) -> Iterator[LocalService]:
-    """Serves the embedded models, and stops at the end. `settings` are `name=value`."""
+    """Serves the embedded models on one worker, and stops at the end. `settings` are `name=value`."""
     command = [binary, "serve", "--port", "0", "--database", database, "--models", models or str(ROOT / "models")]
-    for setting in settings:
+    for setting in one_worker(settings):
         command += ["--set", setting]
     with tempfile.NamedTemporaryFile("r", suffix=".log") as log:
         with open(log.name, "wb") as output:
@@ -64,7 +69,7 @@ def local_service(binary: str, *settings: str, database: str = "memory", models:
 def local_worker(binary: str, *settings: str, database: str, models: str | None = None) -> Iterator[int]:
     """The process id of a worker for the jobs of a database that it shares. It may be loading its model yet."""
     command = [binary, "worker", "--database", database, "--models", models or str(ROOT / "models")]
-    for setting in settings:
+    for setting in one_worker(settings):
         command += ["--set", setting]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -18,7 +18,9 @@ class Service:
 
     def __init__(self, folder: pathlib.Path, models: str = "Tests/Fixtures", **settings):
         self.log_path = folder / "service.log"
-        settings = {"models.default": "tiny", "limits.max_work": 1_000_000, "api.max_count": 256, **settings}
+        # One worker, so that a second job waits.
+        settings = {"workers.count": 1, "models.default": "tiny", "limits.max_work": 1_000_000,
+                    "api.max_count": 256, **settings}
         self.arguments = [BINARY, "serve", "--port", "0", "--database", "memory", "--models", str(ROOT / models)]
         for name, value in settings.items():
             self.arguments += ["--set", f"{name}={value}"]
