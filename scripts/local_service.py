@@ -41,17 +41,19 @@ class LocalService:
         return json.loads(reply)
 
 
-def one_worker(settings: tuple[str, ...]) -> tuple[str, ...]:
-    """With one worker where the settings do not say otherwise, whatever the machine has."""
-    return settings if any(each.startswith("workers.count=") for each in settings) else ("workers.count=1", *settings)
+def placed(settings: tuple[str, ...], models: str | None) -> list[str]:
+    """Flags of where the models are, and of settings: one worker, whatever the machine has, and of the embedded models the
+    small one, where the settings do not say otherwise."""
+    usual = ["workers.count=1", *([] if models else ["models.default=fashion"])]
+    named = {each.split("=")[0] for each in settings}
+    wanted = [each for each in usual if each.split("=")[0] not in named] + list(settings)
+    return ["--models", models or str(ROOT / "models"), *(flag for each in wanted for flag in ("--set", each))]
 
 
 @contextlib.contextmanager
 def local_service(binary: str, *settings: str, database: str = "memory", models: str | None = None) -> Iterator[LocalService]:
-    """Serves the embedded models on one worker, and stops at the end. `settings` are `name=value`."""
-    command = [binary, "serve", "--port", "0", "--database", database, "--models", models or str(ROOT / "models")]
-    for setting in one_worker(settings):
-        command += ["--set", setting]
+    """Serves the embedded models on one worker, the small one by default, and stops at the end. `settings` are `name=value`."""
+    command = [binary, "serve", "--port", "0", "--database", database, *placed(settings, models)]
     with tempfile.NamedTemporaryFile("r", suffix=".log") as log:
         with open(log.name, "wb") as output:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
@@ -68,9 +70,7 @@ def local_service(binary: str, *settings: str, database: str = "memory", models:
 @contextlib.contextmanager
 def local_worker(binary: str, *settings: str, database: str, models: str | None = None) -> Iterator[int]:
     """The process id of a worker for the jobs of a database that it shares. It may be loading its model yet."""
-    command = [binary, "worker", "--database", database, "--models", models or str(ROOT / "models")]
-    for setting in one_worker(settings):
-        command += ["--set", setting]
+    command = [binary, "worker", "--database", database, *placed(settings, models)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process.pid

@@ -6,7 +6,7 @@ package struct Thresholds: Sendable, Equatable {
     /// Bytes of weights that every core can keep near.
     package var nearByteCount = 4 << 20
     /// Rows for which a thread had rather read all of such weights than wait for another after every layer.
-    package var smallestPart = 16
+    package var smallestPart = 5
     /// Schedules whose time embeddings are kept: those of every step of a few samplers.
     package var keptSchedules = 256
     /// Rows of the class table whose conditions of the empty canvas are kept. For MAR-H one takes 1.3 MB.

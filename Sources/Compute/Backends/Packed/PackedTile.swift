@@ -18,6 +18,9 @@ package enum PackedTile: Sendable {
         }
     }
 
+    /// Rows of a full tile.
+    var rows: Int { uk_tile_rows(kernel) }
+
     /// Columns of a full panel of packed weights.
     var panelColumns: Int { uk_panel_columns(kernel) }
 
@@ -40,7 +43,6 @@ package enum PackedTile: Sendable {
         switch self {
         case .avx512:
             // Their operands take less than half of a core's second-level cache, which the weights pass through too.
-            let rows = uk_tile_rows(kernel)
             return max(1, (384 << 10) / (depth * precision.byteCount) / rows) * rows
         case .avx2:
             // The kernel takes one part of the depth after the other, of as many rows.

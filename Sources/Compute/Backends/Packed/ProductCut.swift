@@ -1,7 +1,8 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// How a product is cut into chunks: blocks of rows that stay in a core's second-level cache, times groups of panels.
+/// How a product is cut into chunks: blocks of rows that stay in a core's second-level cache, times groups of panels, both as even
+/// as whole tiles and panels let them be.
 struct ProductCut {
     /// So that a thread that is kept waiting leaves the others something to take.
     private static let chunksPerThread = 4
@@ -9,28 +10,45 @@ struct ProductCut {
     private let rows: Int
     private let panels: Int
     private let blockRows: Int
+    private let blocks: Int
     private let groups: Int
-    private let groupPanels: Int
 
     init(rows: Int, depth: Int, columns: Int, _ precision: Precision, _ tile: PackedTile, threads: Int) {
         self.rows = rows
-        panels = (columns + tile.panelColumns - 1) / tile.panelColumns
-        blockRows = tile.blockRows(depth: depth, precision)
-        let blocks = (rows + blockRows - 1) / blockRows
-        let wanted = (Self.chunksPerThread * threads + blocks - 1) / blocks
-        groupPanels = max(1, panels / wanted)
-        groups = (panels + groupPanels - 1) / groupPanels
+        panels = columns.dividedUp(by: tile.panelColumns)
+        let most = tile.blockRows(depth: depth, precision)
+        blockRows = rows.dividedUp(by: rows.dividedUp(by: most)).dividedUp(by: tile.rows) * tile.rows
+        blocks = rows.dividedUp(by: blockRows)
+        groups = Self.groups(of: panels, blocks: blocks, threads: threads)
     }
 
-    var chunks: Int { (rows + blockRows - 1) / blockRows * groups }
+    /// As many groups as give each thread some chunks, or a few more: those with which the thread that has most has least.
+    private static func groups(of panels: Int, blocks: Int, threads: Int) -> Int {
+        let wanted = min(panels, (chunksPerThread * threads).dividedUp(by: blocks))
+        return (wanted...min(panels, 2 * wanted)).min {
+            most($0, of: panels, blocks: blocks, threads: threads) < most($1, of: panels, blocks: blocks, threads: threads)
+        }!
+    }
+
+    /// Panels of the thread that has most, over all its blocks.
+    private static func most(_ groups: Int, of panels: Int, blocks: Int, threads: Int) -> Int {
+        (blocks * groups).dividedUp(by: threads) * panels.dividedUp(by: groups)
+    }
+
+    var chunks: Int { blocks * groups }
 
     /// Rows and panels of a chunk. Chunks of the same rows follow each other.
     subscript(chunk: Int) -> (rows: Range<Int>, panels: Range<Int>) {
         let (block, group) = chunk.quotientAndRemainder(dividingBy: groups)
         return (
             block * blockRows..<min(rows, (block + 1) * blockRows),
-            group * groupPanels..<min(panels, (group + 1) * groupPanels)
+            panels * group / groups..<panels * (group + 1) / groups
         )
     }
+}
+
+extension Int {
+    /// The least whole number that is not below the quotient.
+    fileprivate func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }
 #endif
