@@ -2,7 +2,7 @@
 .PHONY: help setup build lint test serve generate bench clean
 
 BINARY := .build/release/underpaint
-CLASS ?= ankle boot
+CLASS ?= strawberry
 SEED ?= 7
 COUNT ?= 4
 SAMPLER ?= gtr-16
@@ -31,13 +31,13 @@ lint: ## Check formatting and house rules
 test: setup ## Run all tests
 	swift test --no-parallel
 
-serve: build ## Serve the embedded model on http://127.0.0.1:8080
+serve: build ## Serve the embedded models on http://127.0.0.1:8080
 	$(BINARY) serve $(ARGS)
 
 generate: build ## Write images of CLASS (with SEED, COUNT, SAMPLER) to out/
 	$(BINARY) generate --class "$(CLASS)" --seed $(SEED) --count $(COUNT) --sampler $(SAMPLER) -o out/ $(ARGS)
 
-bench: build ## Compare the sampler presets on the embedded model
+bench: build ## Compare the sampler presets on the default model
 	scripts/bench-presets --binary $(BINARY) $(ARGS)
 
 clean: ## Remove everything that was built

@@ -1,4 +1,4 @@
-"""Takes pictures of the page, with images of the embedded model: `picture.py FILE [WIDTH [light|dark [COUNT [running]]]]`."""
+"""Takes pictures of the page, with images of the embedded fruits: `picture.py FILE [WIDTH [light|dark [COUNT [running]]]]`."""
 
 import os
 import pathlib
@@ -10,21 +10,22 @@ os.environ["no_proxy"] = "127.0.0.1,localhost"
 from browser import Browser  # noqa: E402  (it reads the environment)
 from local_service import ROOT, local_service  # noqa: E402
 
-# Of each a job, so that the gallery has something to show.
-SUBJECTS = [(8, 3), (1, 4), (5, 21), (2, 8), (9, 16), (4, 23), (6, 42), (3, 5), (0, 12), (7, 7), (9, 7), (8, 12)]
+# Of each a job, so that the gallery has something to show: class and seed.
+SUBJECTS = [(20, 3), (10, 4), (16, 21), (3, 8), (18, 16), (23, 23), (5, 42), (11, 5), (21, 12), (24, 7), (19, 7), (28, 12)]
+STRAWBERRY = 27
 
 
 def main() -> None:
     path, width, scheme, count, moment = (sys.argv[1:] + ["1280", "light", "1", "finished"][len(sys.argv) - 2 :])[:5]
     binary = os.environ.get("UNDERPAINT", str(ROOT / ".build/debug/underpaint"))
-    with local_service(binary) as service:
+    with local_service(binary, "models.default=fruits") as service:
         for subject, seed in SUBJECTS:
             service.job("POST", "/v1/generations", {"class": subject, "seed": seed}, {"Prefer": "wait=60"})
         with Browser(f"http://127.0.0.1:{service.port}") as browser:
             browser.resize(int(width))
             browser.colours(scheme)
             running = moment == "running"
-            browser.open(**{"class": 9}, seed=7, count=count, sampler="mar-256" if running else "gtr-16")
+            browser.open(**{"class": STRAWBERRY}, seed=7, count=count, sampler="mar-256" if running else "gtr-16")
             browser.get("paint").click()
             if running:
                 browser.wait(lambda: "step 2" in browser.text("state"), "some of it is painted")

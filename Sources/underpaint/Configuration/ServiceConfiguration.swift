@@ -21,7 +21,7 @@ struct ServiceConfiguration: Sendable, Equatable {
         /// Directory with one directory per model; relative paths start at the working directory.
         var directory = "models"
         /// Model of requests that name none.
-        var defaultName = "fashion"
+        var defaultName = "fruits"
 
         enum Preload: String, Sendable, CaseIterable {
             /// The model of requests that name none.
