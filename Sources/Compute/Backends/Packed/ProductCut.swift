@@ -24,15 +24,9 @@ struct ProductCut {
 
     /// As many groups as give each thread some chunks, or a few more: those with which the thread that has most has least.
     private static func groups(of panels: Int, blocks: Int, threads: Int) -> Int {
+        func most(_ groups: Int) -> Int { (blocks * groups).dividedUp(by: threads) * panels.dividedUp(by: groups) }
         let wanted = min(panels, (chunksPerThread * threads).dividedUp(by: blocks))
-        return (wanted...min(panels, 2 * wanted)).min {
-            most($0, of: panels, blocks: blocks, threads: threads) < most($1, of: panels, blocks: blocks, threads: threads)
-        }!
-    }
-
-    /// Panels of the thread that has most, over all its blocks.
-    private static func most(_ groups: Int, of panels: Int, blocks: Int, threads: Int) -> Int {
-        (blocks * groups).dividedUp(by: threads) * panels.dividedUp(by: groups)
+        return (wanted...min(panels, 2 * wanted)).reduce(wanted) { most($1) < most($0) ? $1 : $0 }
     }
 
     var chunks: Int { blocks * groups }
