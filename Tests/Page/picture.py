@@ -25,7 +25,7 @@ def main() -> None:
             browser.resize(int(width))
             browser.colours(scheme)
             running = moment == "running"
-            browser.open(**{"class": STRAWBERRY}, seed=7, count=count, sampler="mar-256" if running else "gtr-16")
+            browser.open(**{"class": STRAWBERRY}, seed=3, count=count, sampler="mar-256" if running else "gtr-16")
             browser.get("paint").click()
             if running:
                 browser.wait(lambda: "step 2" in browser.text("state"), "some of it is painted")
