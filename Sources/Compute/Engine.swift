@@ -10,11 +10,7 @@ package struct Engine: Sendable, Hashable, CustomStringConvertible {
     package static let available = available(on: .current)
 
     package static func available(on processor: Processor) -> [Engine] {
-        let engines = EngineOffer.all.flatMap { $0.engines(on: processor) }
-        guard processor.hasAMX else { return engines }
-        // The library multiplies bf16 with AMX, which our kernels do not.
-        let best = Engine(offer: .oneDNN, precision: .bf16)
-        return engines.filter { $0 != best } + engines.filter { $0 == best }
+        EngineOffer.all.flatMap { $0.engines(on: processor) }
     }
 
     /// Of its backend: `avx512`.

@@ -25,7 +25,7 @@ package struct EngineOffer: Sendable {
     }
 
     /// The oracle first, and the one that `auto` takes last.
-    package static let all: [EngineOffer] = [.reference, .openBLAS, .oneDNN, .avx2, .avx512]
+    package static let all: [EngineOffer] = [.reference, .openBLAS, .oneDNN, .avx2, .avx512, .amx]
 
     /// The offer of this name; nil: there is none.
     package static func named(_ name: String) -> EngineOffer? { all.first { $0.name == name } }

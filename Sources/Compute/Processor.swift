@@ -8,7 +8,7 @@ package struct Processor: Sendable, Equatable {
     package var hasAVX512: Bool
     package var hasAVX512BF16: Bool
     package var hasAVX512VNNI: Bool
-    /// Tiles of bf16.
+    /// Tiles of bf16 and of bytes, beside AVX-512 BF16.
     package var hasAMX: Bool
 
     package init(
@@ -25,7 +25,7 @@ package struct Processor: Sendable, Equatable {
         let found = uk_processor()
         return Processor(
             hasAVX512: found.avx512 != 0, hasAVX512BF16: found.avx512_bf16 != 0,
-            hasAVX512VNNI: found.avx512_vnni != 0, hasAMX: found.amx_bf16 != 0, hasAVX2: found.avx2 != 0)
+            hasAVX512VNNI: found.avx512_vnni != 0, hasAMX: found.amx != 0, hasAVX2: found.avx2 != 0)
     }()
 
     /// Whether its AVX-512 multiplies in this precision.
@@ -43,7 +43,7 @@ extension Processor {
     package var features: [String] {
         let all = [
             ("AVX2", hasAVX2), ("AVX-512", hasAVX512), ("AVX-512 BF16", hasAVX512BF16),
-            ("AVX-512 VNNI", hasAVX512VNNI), ("AMX BF16", hasAMX),
+            ("AVX-512 VNNI", hasAVX512VNNI), ("AMX", hasAMX),
         ]
         return all.filter(\.1).map(\.0)
     }

@@ -2,23 +2,36 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 #include "bf16.h"
 #include "elementary.h"
+
+#if defined(__x86_64__)
+/// Whether the processor has tiles, with bf16 and bytes in them, and the system lets this process use them: their state is large,
+/// so it wants to be asked once.
+static int has_amx(void) {
+    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+    unsigned eax, ebx, ecx, edx;
+    // Leaf 7, edx: bit 22 bf16, 24 tiles, 25 int8.
+    const unsigned wanted = 1u << 22 | 1u << 24 | 1u << 25;
+    return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (edx & wanted) == wanted &&
+           syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
+}
+#endif
 
 struct uk_processor uk_processor(void) {
     struct uk_processor found = {0};
 #if defined(__x86_64__)
     __builtin_cpu_init();
     found.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    unsigned eax, ebx, ecx, edx;
-    // Leaf 7: bit 24 of edx for tiles, bit 22 for bf16 in them.
-    found.amx_bf16 = __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (edx >> 24 & 1) && (edx >> 22 & 1);
     found.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     found.avx512_bf16 = found.avx512 && __builtin_cpu_supports("avx512bf16");
     found.avx512_vnni = found.avx512 && __builtin_cpu_supports("avx512vnni");
+    found.amx = found.avx512_bf16 && has_amx();
 #endif
     return found;
 }

@@ -7,7 +7,12 @@
 #include "elementary.h"
 
 /// Queries that go through softmax together: the rows of one tile.
-enum { QUERIES = 6 };
+static inline size_t queries_of(enum uk_tile tile) { return tile == UK_TILE_AMX ? 32 : 6; }
+
+/// Numbers from one query's weights to the next one's: what is behind the last key is 0.
+static inline size_t weights_stride(const struct uk_head *head) {
+    return uk_padded(uk_packed_depth(head->tile, head->element, head->keys), 16);
+}
 
 /// Scratch memory of one head, in bytes from its start; every part begins on a cache line.
 struct layout {
@@ -16,14 +21,15 @@ struct layout {
 
 static struct layout layout_of(const struct uk_head *head) {
     size_t size = uk_element_size(head->element), step = uk_depth_step(head->element);
+    size_t queries = queries_of(head->tile);
     struct layout at;
     at.keys = 0;
     at.values = at.keys + uk_padded(uk_panels_size(head->tile, head->element, head->keys, 1, head->width), 64);
     at.queries = at.values + uk_padded(uk_panels_size(head->tile, head->element, head->width, 1, head->keys), 64);
-    at.scores = at.queries + uk_padded(QUERIES * uk_padded(head->width, step) * size, 64);
-    at.weights = at.scores + uk_padded(QUERIES * uk_padded(head->keys, 16) * sizeof(float), 64);
-    at.sums = at.weights + uk_padded(QUERIES * uk_padded(head->keys, 16) * size, 64);
-    at.end = at.sums + uk_padded(QUERIES * sizeof(float), 64);
+    at.scores = at.queries + uk_padded(queries * uk_padded(head->width, step) * size, 64);
+    at.weights = at.scores + uk_padded(queries * uk_padded(head->keys, 16) * sizeof(float), 64);
+    at.sums = at.weights + uk_padded(queries * weights_stride(head) * size, 64);
+    at.end = at.sums + uk_padded(queries * sizeof(float), 64);
     return at;
 }
 
@@ -36,17 +42,15 @@ static void pack_keys(const struct uk_head *head, void *panels) {
         size_t width = uk_panel_vectors(head->tile, head->keys, first) * uk_lanes(head->tile);
         size_t present = head->keys - first < width ? head->keys - first : width;
         if (head->element == UK_BF16) {
-            size_t pairs = (head->width + 1) / 2, whole = head->width / 2;
+            size_t pairs = uk_packed_depth(head->tile, UK_BF16, head->width) / 2, whole = head->width / 2;
             for (size_t c = 0; c < present; c++) {
                 const uint16_t *key = (const uint16_t *)head->k + (first + c) * head->k_stride;
                 uint16_t *target = (uint16_t *)panels + next + 2 * c;
                 for (size_t pair = 0; pair < whole; pair++) {
                     memcpy(target + pair * 2 * width, key + 2 * pair, 2 * sizeof *key);
                 }
-                if (pairs > whole) {
-                    target[whole * 2 * width] = key[2 * whole];
-                    target[whole * 2 * width + 1] = 0;
-                }
+                for (size_t pair = whole; pair < pairs; pair++) memset(target + pair * 2 * width, 0, 2 * sizeof *key);
+                if (2 * whole < head->width) target[whole * 2 * width] = key[2 * whole];
             }
             for (size_t pair = 0; pair < pairs; pair++) {
                 memset((uint16_t *)panels + next + pair * 2 * width + 2 * present, 0, 4 * (width - present));
@@ -82,6 +86,9 @@ static inline __attribute__((always_inline)) void pack_values(const struct uk_he
                 memset(target + 2 * present, 0, 2 * (width - present) * sizeof *target);
                 next += 2 * width;
             }
+            size_t left = uk_packed_depth(head->tile, UK_BF16, head->keys) - uk_padded(head->keys, 2);
+            memset((uint16_t *)panels + next, 0, left * width * sizeof(uint16_t));
+            next += left * width;
         } else {
             for (size_t key = 0; key < head->keys; key++) {
                 float *target = (float *)panels + next;
@@ -168,8 +175,8 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
     const size_t start = 0;
     const struct uk_taps whole = {1, &start};
     const size_t size = uk_element_size(head->element), step = uk_depth_step(head->element);
-    const size_t width = uk_padded(head->width, step), depth = uk_padded(head->keys, step);
-    const size_t score_stride = uk_padded(head->keys, 16);
+    const size_t width = uk_padded(head->width, step), depth = uk_packed_depth(tile, head->element, head->keys);
+    const size_t score_stride = uk_padded(head->keys, 16), weight_stride = weights_stride(head);
     const struct layout at = layout_of(head);
     char *memory = scratch;
     float *scores = (float *)(memory + at.scores), *sums = (float *)(memory + at.sums);
@@ -178,8 +185,8 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
     pack_keys(head, memory + at.keys);
     pack_values(head, memory + at.values);
 
-    for (size_t query = 0; query < head->queries; query += QUERIES) {
-        size_t rows = head->queries - query < QUERIES ? head->queries - query : QUERIES;
+    for (size_t query = 0, most = queries_of(tile); query < head->queries; query += most) {
+        size_t rows = head->queries - query < most ? head->queries - query : most;
         const char *q = (const char *)head->q + query * head->q_stride * size;
         size_t q_stride = head->q_stride;
         if (width != head->width) {
@@ -194,7 +201,7 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
         }
         for (size_t first = 0; first < head->keys; first += uk_panel_columns(head->tile)) {
             size_t vectors = uk_panel_vectors(head->tile, head->keys, first);
-            const char *panel = memory + at.keys + first * width * size;
+            const char *panel = memory + at.keys + first * uk_packed_depth(tile, head->element, head->width) * size;
             multiply_tile(head->element, rows, vectors, q, q_stride, &whole, panel, width, 0, results);
             for (size_t r = 0; r < rows; r++) {
                 memcpy(scores + r * score_stride + first, results + r * vectors * lanes, vectors * lanes * sizeof(float));
@@ -204,10 +211,11 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
         for (size_t r = 0; r < rows; r++) {
             const float *of_query = scores + r * score_stride;
             if (head->element == UK_BF16) {
-                uint16_t *rounded = (uint16_t *)weights + r * score_stride;
+                uint16_t *rounded = (uint16_t *)weights + r * weight_stride;
                 sums[r] = exponentials_bf16(of_query, head->keys, head->scale, rounded);
+                memset(rounded + score_stride, 0, (weight_stride - score_stride) * sizeof *rounded);
             } else {
-                float *exact = (float *)weights + r * score_stride;
+                float *exact = (float *)weights + r * weight_stride;
                 sums[r] = tile == UK_TILE_AVX2 ? exponentials_avx2(of_query, head->keys, head->scale, exact)
                                                : exponentials_fp32(of_query, head->keys, head->scale, exact);
             }
@@ -216,7 +224,7 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
             size_t vectors = uk_panel_vectors(head->tile, head->width, first);
             size_t left = head->width - first, columns = left < vectors * lanes ? left : vectors * lanes;
             const char *panel = memory + at.values + first * depth * size;
-            multiply_tile(head->element, rows, vectors, weights, score_stride, &whole, panel, depth, 0, results);
+            multiply_tile(head->element, rows, vectors, weights, weight_stride, &whole, panel, depth, 0, results);
             for (size_t r = 0; r < rows; r++) {
                 const float *sum = results + r * vectors * lanes;
                 float inverse = 1.0f / sums[r];
@@ -239,10 +247,16 @@ UK_AVX2 static void attention_avx2(const struct uk_head *head, void *scratch) {
     attention(head, UK_TILE_AVX2, scratch);
 }
 
+UK_AVX512 static void attention_amx(const struct uk_head *head, void *scratch) {
+    attention(head, UK_TILE_AMX, scratch);
+}
+
 void uk_attention(const struct uk_head *head, void *scratch) {
     if (head->tile == UK_TILE_AVX2) {
         if (head->element != UK_FP32) __builtin_trap();
         attention_avx2(head, scratch);
+    } else if (head->tile == UK_TILE_AMX) {
+        attention_amx(head, scratch);
     } else {
         attention_avx512(head, scratch);
     }

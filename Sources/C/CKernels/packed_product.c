@@ -6,11 +6,25 @@
 #include "bf16.h"
 #include "quantise.h"
 
-size_t uk_panel_columns(enum uk_tile tile) { return uk_lanes(tile) == 8 ? 16 : 64; }
-size_t uk_tile_rows(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? 6 : 12; }
+size_t uk_panel_columns(enum uk_tile tile) {
+    switch (tile) {
+    case UK_TILE_AMX: return 32;
+    case UK_TILE_AVX512: return 64;
+    case UK_TILE_AVX2: return 16;
+    }
+    __builtin_trap();
+}
+size_t uk_tile_rows(enum uk_tile tile) {
+    switch (tile) {
+    case UK_TILE_AMX: return 32;
+    case UK_TILE_AVX512: return 12;
+    case UK_TILE_AVX2: return 6;
+    }
+    __builtin_trap();
+}
 
 size_t uk_panels_size(enum uk_tile tile, enum uk_element element, size_t columns, size_t taps, size_t depth) {
-    return uk_padded(columns, uk_lanes(tile)) * uk_panel_column_size(element, taps, depth);
+    return uk_padded(columns, uk_lanes(tile)) * uk_panel_column_size(tile, element, taps, depth);
 }
 
 /// Weights that become int8, or are: fp32 [columns, depth], or numbers [columns, depth] with a scale for each column.
@@ -32,13 +46,12 @@ static struct uk_scale scale_of_column(const float *column, size_t depth) {
 
 /// Columns of 8 bits, each with a scale of its own.
 static void pack_int8(enum uk_tile tile, struct int8_source source, size_t columns, size_t depth, uint8_t *data) {
-    size_t padded = uk_padded(depth, 4);
     for (size_t first = 0; first < columns; first += uk_panel_columns(tile)) {
         size_t width = uk_panel_vectors(tile, columns, first) * uk_lanes(tile);
         int32_t *starts = (int32_t *)data;
         float *scales = (float *)data + width;
         int8_t *numbers = (int8_t *)data + width * UK_INT8_COLUMN_HEAD;
-        memset(data, 0, width * uk_panel_column_size(UK_INT8, 1, depth));
+        memset(data, 0, width * uk_panel_column_size(tile, UK_INT8, 1, depth));
         for (size_t c = 0; c < width && first + c < columns; c++) {
             size_t start = (first + c) * depth;
             struct uk_scale of_column = source.weight ? scale_of_column(source.weight + start, depth)
@@ -53,7 +66,7 @@ static void pack_int8(enum uk_tile tile, struct int8_source source, size_t colum
             starts[c] = -128 * sum;
             scales[c] = of_column.scale;
         }
-        data += width * (padded + UK_INT8_COLUMN_HEAD);
+        data += width * uk_panel_column_size(tile, UK_INT8, 1, depth);
     }
 }
 
@@ -69,7 +82,7 @@ void uk_panels_pack(enum uk_tile tile, const float *weight, enum uk_element elem
         pack_int8(tile, (struct int8_source){.weight = weight}, columns, depth, data);
         return;
     }
-    size_t step = uk_depth_step(element), padded = uk_padded(depth, step), next = 0;
+    size_t step = uk_depth_step(element), padded = uk_packed_depth(tile, element, depth), next = 0;
     for (size_t first = 0; first < columns; first += uk_panel_columns(tile)) {
         size_t width = uk_panel_vectors(tile, columns, first) * uk_lanes(tile);
         for (size_t tap = 0; tap < taps; tap++) {
@@ -95,18 +108,22 @@ struct pass {
 };
 /// With AVX2: operands that stay in a second-level cache of 512 KB with their sums, and a panel's part that stays in the first.
 enum { PASS_ROWS = 96, PASS_PANELS = 8, PASS_DEPTH = 256, PASS_NUMBERS = PASS_ROWS * PASS_PANELS * 16 };
+/// With AMX.
+enum { AMX_ROWS = 128 };
 
 size_t uk_pass_rows(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? PASS_ROWS : uk_tile_rows(tile); }
 
-/// Rows that a tile of this many vectors has room for.
+/// Rows that are multiplied with so many vectors in one call: as many as a tile has room for; with AMX all of a pass.
 static size_t rows_of(enum uk_tile tile, size_t vectors) {
+    if (tile == UK_TILE_AMX) return AMX_ROWS;
     return tile == UK_TILE_AVX512 && vectors > 2 ? 6 : uk_tile_rows(tile);
 }
 
-/// With AVX-512 every tile takes its whole depth: its operands come from the second-level cache fast enough. So do few rows with
-/// AVX2, whose weights are best read from first to last.
+/// With AVX-512 and AMX every tile takes its whole depth: its operands come from the second-level cache fast enough. So do few
+/// rows with AVX2, whose weights are best read from first to last. With AMX a panel is used for several tiles while it is near.
 static struct pass pass_of(enum uk_tile tile, size_t vectors, size_t rows) {
     size_t most = rows_of(tile, vectors);
+    if (tile == UK_TILE_AMX) return (struct pass){AMX_ROWS, 1, SIZE_MAX};
     if (tile == UK_TILE_AVX512 || rows <= 2 * most) return (struct pass){most, 1, SIZE_MAX};
     return (struct pass){PASS_ROWS, PASS_PANELS, PASS_DEPTH};
 }
@@ -128,7 +145,7 @@ static void multiply_panel(const struct sweep *sweep, size_t panel, const struct
     size_t a_size = uk_operand_size(tile, weights->element), column = panel * uk_panel_columns(tile);
     size_t vectors = uk_panel_vectors(tile, weights->columns, column), columns = vectors * uk_lanes(tile);
     const char *packed = (const char *)weights->data + at * columns * uk_element_size(weights->element) +
-                         column * uk_panel_column_size(weights->element, weights->taps, weights->depth);
+                         column * uk_panel_column_size(tile, weights->element, weights->taps, weights->depth);
     for (size_t row = 0, most = rows_of(tile, vectors); row < sweep->rows; row += most) {
         size_t rows = sweep->rows - row < most ? sweep->rows - row : most;
         sweep->multiply(weights->element, rows, vectors, sweep->a + row * sweep->a_stride * a_size, sweep->a_stride,

@@ -8,6 +8,10 @@ static inline __attribute__((always_inline)) float activated(float x, enum uk_ac
     return activation == UK_GELU ? uk_gelu(x) : activation == UK_SILU ? uk_silu(x) : x;
 }
 
+// What is written is none of what is read, and a row is some vectors: not to be unrolled into single numbers before it is seen so.
+#define ACROSS_COLUMNS                                                                                                 \
+    _Pragma("clang loop vectorize(assume_safety) unroll(disable)") for (size_t c = 0; c < columns; c++)
+
 // `columns`, `result`, `activation` and `element` are constants wherever this is inlined.
 static inline __attribute__((always_inline)) void finish_rows(
     const float *tile, size_t tile_stride, size_t rows, size_t columns, const struct uk_output *output, size_t row,
@@ -18,17 +22,17 @@ static inline __attribute__((always_inline)) void finish_rows(
         size_t at = (row + r) * output->stride + column;
         if (result == UK_ASSIGN && element == UK_BF16) {
             uint16_t *y = (uint16_t *)output->y + at;
-            for (size_t c = 0; c < columns; c++) y[c] = uk_bf16(activated(sums[c] + bias[c], activation));
+            ACROSS_COLUMNS y[c] = uk_bf16(activated(sums[c] + bias[c], activation));
         } else if (result == UK_ASSIGN) {
             float *y = (float *)output->y + at;
-            for (size_t c = 0; c < columns; c++) y[c] = activated(sums[c] + bias[c], activation);
+            ACROSS_COLUMNS y[c] = activated(sums[c] + bias[c], activation);
         } else if (result == UK_ADD) {
             float *y = (float *)output->y + at;
-            for (size_t c = 0; c < columns; c++) y[c] += sums[c] + bias[c];
+            ACROSS_COLUMNS y[c] += sums[c] + bias[c];
         } else {
             float *y = (float *)output->y + at;
             const float *gate = output->gate + (row + r) * output->gate_stride + column;
-            for (size_t c = 0; c < columns; c++) y[c] += gate[c] * (sums[c] + bias[c]);
+            ACROSS_COLUMNS y[c] += gate[c] * (sums[c] + bias[c]);
         }
     }
 }

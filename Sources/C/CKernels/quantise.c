@@ -4,7 +4,10 @@
 #include "elementary.h"
 #include "quantised.h"
 
-size_t uk_quantised_stride(size_t columns) { return (columns + 3) / 4 * 4 + sizeof(float); }
+/// Bytes of a row's numbers, behind which its scale is.
+static size_t numbers_size(size_t columns) { return (columns + 3) / 4 * 4; }
+
+size_t uk_quantised_stride(size_t columns) { return (numbers_size(columns) + sizeof(float) + 63) / 64 * 64; }
 
 static inline __attribute__((always_inline)) float number(const void *x, size_t n, enum uk_element element) {
     return element == UK_BF16 ? uk_fp32(((const uint16_t *)x)[n]) : ((const float *)x)[n];
@@ -40,7 +43,7 @@ void uk_dequantise(const uint8_t *y, float *x, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++) {
         const uint8_t *row = y + r * uk_quantised_stride(columns);
         float scale;
-        memcpy(&scale, row + uk_quantised_stride(columns) - sizeof scale, sizeof scale);
+        memcpy(&scale, row + numbers_size(columns), sizeof scale);
         for (size_t c = 0; c < columns; c++) x[r * columns + c] = scale * (float)((int)row[c] - 128);
     }
 }

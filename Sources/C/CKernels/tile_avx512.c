@@ -77,6 +77,8 @@ UK_AVX512 void uk_finish_tile_avx512(const float *sums, size_t vectors, size_t r
                                      const struct uk_output *output, size_t row, size_t column) {
     if (columns == 64) {
         finish_columns(sums, 64, rows, 64, output, row, column);
+    } else if (columns == 32 && vectors == 2) {
+        finish_columns(sums, 32, rows, 32, output, row, column);
     } else {
         finish_columns(sums, vectors * LANES, rows, columns, output, row, column);
     }

@@ -9,14 +9,16 @@
 #define UK_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #define UK_AVX512_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #define UK_AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
+#define UK_AMX __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,amx-tile,amx-bf16,amx-int8")))
 
-/// Most numbers in one tile: as many sums as there are registers for them.
-enum { UK_TILE_NUMBERS = 24 * 16 };
+/// Most numbers in one tile: as many sums as there are registers for them, with AMX 32 x 32.
+enum { UK_TILE_NUMBERS = 32 * 32 };
 
 /// Columns of one vector of sums.
 static inline size_t uk_lanes(enum uk_tile tile) {
     switch (tile) {
-    case UK_TILE_AVX512: return 16;
+    case UK_TILE_AVX512:
+    case UK_TILE_AMX: return 16;
     case UK_TILE_AVX2: return 8;
     }
     __builtin_trap();
@@ -28,7 +30,7 @@ struct uk_taps {
     const size_t *offsets;
 };
 
-/// Numbers of the weights' element that lie beside each other in a panel; packed depths are multiples of it.
+/// Numbers of the weights' element that lie beside each other in a panel; operands are read up to a multiple of it.
 static inline size_t uk_depth_step(enum uk_element element) {
     return element == UK_INT8 ? 4 : element == UK_BF16 ? 2 : 1;
 }
@@ -43,12 +45,17 @@ static inline size_t uk_operand_size(enum uk_tile tile, enum uk_element weights)
 }
 static inline size_t uk_padded(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
+/// Depth of a panel's columns, filled up with zeros: with AMX to whole tiles of weights, 64 bytes of depth.
+static inline size_t uk_packed_depth(enum uk_tile tile, enum uk_element element, size_t depth) {
+    return uk_padded(depth, tile == UK_TILE_AMX ? 64 / uk_element_size(element) : uk_depth_step(element));
+}
+
 /// Bytes of one column of int8 before its weights: what its sums begin with, and its scale.
 enum { UK_INT8_COLUMN_HEAD = sizeof(int32_t) + sizeof(float) };
 
 /// Bytes of one column of a panel.
-static inline size_t uk_panel_column_size(enum uk_element element, size_t taps, size_t depth) {
-    return taps * uk_padded(depth, uk_depth_step(element)) * uk_element_size(element) +
+static inline size_t uk_panel_column_size(enum uk_tile tile, enum uk_element element, size_t taps, size_t depth) {
+    return taps * uk_packed_depth(tile, element, depth) * uk_element_size(element) +
            (element == UK_INT8 ? UK_INT8_COLUMN_HEAD : 0);
 }
 
@@ -62,10 +69,15 @@ static inline size_t uk_panel_vectors(enum uk_tile tile, size_t columns, size_t 
 /// element. `depth` is a multiple of its step.
 typedef void uk_multiply_tile(enum uk_element element, size_t rows, size_t vectors, const void *a, size_t a_stride,
                               const struct uk_taps *taps, const void *panel, size_t depth, int continues, float *sums);
-uk_multiply_tile uk_multiply_tile_avx512, uk_multiply_tile_avx2;
+uk_multiply_tile uk_multiply_tile_amx, uk_multiply_tile_avx512, uk_multiply_tile_avx2;
 
 static inline uk_multiply_tile *uk_multiply_tile_of(enum uk_tile tile) {
-    return tile == UK_TILE_AVX2 ? uk_multiply_tile_avx2 : uk_multiply_tile_avx512;
+    switch (tile) {
+    case UK_TILE_AMX: return uk_multiply_tile_amx;
+    case UK_TILE_AVX512: return uk_multiply_tile_avx512;
+    case UK_TILE_AVX2: return uk_multiply_tile_avx2;
+    }
+    __builtin_trap();
 }
 
 /// What becomes of a tile of sums: `output` has the addresses of row 0 and column 0.

@@ -87,7 +87,7 @@ extension KernelBackend {
         let (pixels, channels) = (input.rows, input.columns)
         precondition(channels % groups == 0, "whole groups")
         let output = makeTensor(images: input.images, rows: pixels, columns: channels, as: .operand)
-        let strips = (pixels + 255) / 256
+        let strips = pixels.dividedUp(by: 256)
         let (element, byteCount) = (output.precision.element, output.precision.byteCount)
         let doubles = 2 * strips * channels * MemoryLayout<Double>.stride
         unsafe withScratch(byteCount: doubles + 2 * channels * MemoryLayout<Float>.stride) { scratch in
@@ -119,8 +119,8 @@ extension KernelBackend {
     /// Cuts rows into strips for the team, a few for each thread.
     func inStrips(of rows: Int, work: Int, _ body: @escaping (Range<Int>, _ thread: Int) -> Void) {
         let strips = 4 * team.presentThreads
-        let size = max(4, (rows + strips - 1) / strips)
-        team.run(chunks: (rows + size - 1) / size, work: work) { chunk, thread in
+        let size = max(4, rows.dividedUp(by: strips))
+        team.run(chunks: rows.dividedUp(by: size), work: work) { chunk, thread in
             body(chunk * size..<min(rows, (chunk + 1) * size), thread)
         }
     }

@@ -23,8 +23,8 @@ struct uk_processor {
     int avx512_bf16;
     /// AVX-512 VNNI besides.
     int avx512_vnni;
-    /// AMX with tiles of bf16.
-    int amx_bf16;
+    /// AMX with tiles of bf16 and of bytes, which the system lets this process use, and AVX-512 BF16.
+    int amx;
 };
 struct uk_processor uk_processor(void);
 

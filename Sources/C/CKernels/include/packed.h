@@ -19,7 +19,9 @@ enum uk_tile {
     /// 6 rows and 64 columns, or 12 and 32.
     UK_TILE_AVX512 = 1,
     /// 6 rows and 16 columns, with FMA.
-    UK_TILE_AVX2
+    UK_TILE_AVX2,
+    /// 32 rows and 32 columns, in the registers of AMX; all but the products is done with AVX-512.
+    UK_TILE_AMX
 };
 
 /// Columns of a full panel of packed weights.

@@ -1,7 +1,8 @@
 // Rows of numbers in 8 bits: x = scale * q with q = -127...127, and one scale per row, so that a row's numbers do not depend
 // on the rows beside it.
 //
-// A row is stored as q + 128, one byte per column, filled up with bytes of 128 to a multiple of 4; then its scale in fp32.
+// A row is stored as q + 128, one byte per column, filled up with bytes of 128 to a multiple of 4; then its scale in fp32. Rows
+// begin on cache lines: AMX reads 64 bytes of each at a time.
 // The offset is for the processor: its instruction multiplies unsigned bytes with signed ones. A product takes it out again,
 // with the sums of the weights' columns.
 #pragma once

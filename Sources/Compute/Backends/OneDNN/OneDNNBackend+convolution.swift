@@ -45,7 +45,7 @@ extension OneDNNBackend {
         let (xLine, yLine) = (width * inputs * precision.byteCount, width * outputs * MemoryLayout<Float>.stride)
         // Of the image alone, whatever the threads.
         let strip = max(4, (lines + 15) / 16)
-        let strips = (lines + strip - 1) / strip
+        let strips = lines.dividedUp(by: strip)
         team.run(chunks: source.images * strips) { [lanes] chunk, thread in
             let (image, number) = chunk.quotientAndRemainder(dividingBy: strips)
             let (first, last) = (number * strip, min(lines, (number + 1) * strip))

@@ -97,7 +97,7 @@ package final class OneDNNBackend: PackedAttention {
         let (shares, result) = (parameters.storage.oneDNN.shares, output.precision)
         let operand = asOperand(input)
         let (x, xSize, size) = unsafe (operand.address, depth * precision.byteCount, result.byteCount)
-        let blocks = (rows + Self.blockRows - 1) / Self.blockRows
+        let blocks = rows.dividedUp(by: Self.blockRows)
         team.run(chunks: blocks * shares.count, work: rows * depth * outputs) { [lanes] chunk, thread in
             let (block, share) = chunk.quotientAndRemainder(dividingBy: shares.count)
             let first = (row: block * Self.blockRows, column: share * Self.shareColumns)

@@ -39,7 +39,7 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
         let (x, y) = unsafe (input.host, output.host)
         let weights = parameters.storage.host
         let share = Self.columnShare(of: outputs)
-        let shares = (outputs + share - 1) / share
+        let shares = outputs.dividedUp(by: share)
         team.run(chunks: input.images * shares, work: input.totalRows * inputs * outputs) { chunk, _ in
             let (image, index) = chunk.quotientAndRemainder(dividingBy: shares)
             let first = index * share
@@ -117,7 +117,7 @@ package final class OpenBLASBackend: RowMajorBackend, KernelBackend {
         let (x, y) = unsafe (source.host, output.host)
         let weights = parameters.storage.host
         let strip = 256
-        let strips = (pixels + strip - 1) / strip
+        let strips = pixels.dividedUp(by: strip)
         let patchCount = strip * 9 * channels
         unsafe withScratch(byteCount: team.threadCount * patchCount * MemoryLayout<Float>.stride) { scratch in
             let allPatches = unsafe scratch.assumingMemoryBound(to: Float.self)

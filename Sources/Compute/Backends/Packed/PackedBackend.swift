@@ -1,8 +1,8 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512, in fp32 or bf16 with
-/// AVX2, where operands are fp32 whatever the weights are.
+/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512, in bf16 or int8 with
+/// AMX, in fp32 or bf16 with AVX2, where operands are fp32 whatever the weights are.
 ///
 /// Every sum runs over its depth in order, in one register (`packed.h`). So a row's result does not depend on the rows
 /// beside it: all images of a batch are one product, and work is cut as the threads like it.
@@ -34,6 +34,8 @@ package final class PackedBackend: PackedAttention {
             switch (tile, precision) {
             case (.avx2, .int8): preconditionFailure("with AVX2 weights are fp32 or bf16")
             case (.avx2, _): .fp32
+            case (.amx, .fp32): preconditionFailure("with AMX weights are bf16 or int8")
+            case (.amx, _): .bf16
             case (.avx512, .int8): around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32)
             case (.avx512, _): precision
             }
@@ -212,7 +214,7 @@ package final class PackedBackend: PackedAttention {
         )
         let lines = scale * height
         let strip = max(1, lines / (8 * team.presentThreads))
-        let strips = (lines + strip - 1) / strip
+        let strips = lines.dividedUp(by: strip)
         let scratchSize = unsafe withUnsafePointer(to: first) { image in
             unsafe withUnsafePointer(to: weights) { unsafe uk_convolution_scratch(image, $0) }
         }

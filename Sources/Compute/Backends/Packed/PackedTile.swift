@@ -7,6 +7,8 @@ package enum PackedTile: Sendable {
     case avx512
     /// fp32 operands and fp32 or bf16 weights, with FMA.
     case avx2
+    /// bf16 and int8, in the registers of AMX.
+    case amx
 
     /// The widest that this processor has; AVX2 is the least that an offer asks for.
     static let widest: PackedTile = Processor.current.hasAVX512 ? .avx512 : .avx2
@@ -15,6 +17,7 @@ package enum PackedTile: Sendable {
         switch self {
         case .avx512: UK_TILE_AVX512
         case .avx2: UK_TILE_AVX2
+        case .amx: UK_TILE_AMX
         }
     }
 
@@ -41,9 +44,11 @@ package enum PackedTile: Sendable {
     /// Rows of a product that a thread computes at once, in whole tiles, so that only the last block has an incomplete one.
     func blockRows(depth: Int, _ precision: Precision) -> Int {
         switch self {
-        case .avx512:
-            // Their operands take less than half of a core's second-level cache, which the weights pass through too.
-            return max(1, (384 << 10) / (depth * precision.byteCount) / rows) * rows
+        case .avx512, .amx:
+            // Their operands take less than half of a core's second-level cache, which the weights pass through too: of 1 MB,
+            // of 2 MB where there is AMX.
+            let bytes = self == .amx ? 960 << 10 : 384 << 10
+            return max(1, bytes / (depth * precision.byteCount) / rows) * rows
         case .avx2:
             // The kernel takes one part of the depth after the other, of as many rows.
             return uk_pass_rows(kernel)

@@ -40,9 +40,4 @@ struct ProductCut {
         )
     }
 }
-
-extension Int {
-    /// The least whole number that is not below the quotient.
-    fileprivate func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
-}
 #endif
