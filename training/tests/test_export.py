@@ -10,6 +10,7 @@ from training.model import directory
 from training.model.mar import MAR, MARConfig
 from training.model.vae import VAE, VAEConfig
 from training.train.export import describe
+from training.train.mar import begin_with
 
 SMALL = MARConfig(grid=4, encoder_width=32, encoder_depth=1, encoder_heads=2, decoder_width=32, decoder_depth=1,
                   decoder_heads=2, buffer_tokens=3, head_width=16, head_depth=1, classes=32)
@@ -43,3 +44,12 @@ def test_a_checkpoint_older_than_the_choice_of_groups_has_32():
     mar, vae = checkpoints()
     del vae["config"]["norm_groups"]
     assert "norm_groups" not in describe(FRUITS, mar, vae, "gtr-16", 3.0)["vae"]
+
+
+def test_training_goes_on_from_a_model_directory(tmp_path):
+    mar, vae = checkpoints()
+    directory.write(tmp_path, directory.tensors_to_ship(mar["ema"], vae["model"], torch.float32),
+                    describe(FRUITS, mar, vae, "gtr-16", 3.0))
+    weights = begin_with(tmp_path, torch.device("cpu"))
+    assert weights.keys() == {name for name, _ in MAR(SMALL).named_parameters()}
+    assert all(torch.equal(weight, mar["ema"][name]) for name, weight in weights.items())

@@ -1,9 +1,10 @@
 """Properties of the networks that the training relies on."""
 
 import torch
+import torch.nn.functional as F
 
 from training.model.checkpoint import on_grid
-from training.model.mar import MAR, MARConfig
+from training.model.mar import MAR, MARConfig, attention
 from training.model.vae import VAE, LinearEncoder, VAEConfig
 from training.train.optimizers import make_optimizers
 
@@ -58,3 +59,12 @@ def test_linear_encoder_keeps_the_directions_of_most_variance():
     measured = mean.transpose(0, 1).flatten(1).std(dim=1)
     assert torch.allclose(measured, strength.sqrt(), rtol=0.15)
     assert mean.mean((0, 2, 3)).abs().max() < 1e-4 and (std == encoder.std).all()
+
+
+def test_attention_is_the_fused_one_and_so_are_its_gradients():
+    q, k, v = (torch.randn(2, 3, 17, 8, requires_grad=True) for _ in range(3))
+    ours, fused = attention(q, k, v), F.scaled_dot_product_attention(q, k, v)
+    torch.testing.assert_close(ours, fused)
+    toward = torch.randn_like(fused)
+    torch.testing.assert_close(torch.autograd.grad(ours, (q, k, v), toward),
+                               torch.autograd.grad(fused, (q, k, v), toward))

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from training.data.catalogue import DATASETS, add_dataset_arguments
+from training.model import directory
 from training.model.checkpoint import on_grid, save_checkpoint
 from training.model.device import autocast, pick_device
 from training.model.diffusion import TRAINING_STEPS, TrainingLoss
@@ -32,7 +33,7 @@ def arguments() -> argparse.Namespace:
     add_dataset_arguments(p)
     p.add_argument("--vae", type=Path, default=Path("runs/vae/last.pt"))
     p.add_argument("--out", type=Path, default=Path("runs/mar"))
-    p.add_argument("--start", type=Path, help="checkpoint whose EMA weights to begin with")
+    p.add_argument("--start", type=Path, help="checkpoint whose EMA weights to begin with, or model directory")
     p.add_argument("--minutes", type=float, default=58)
     p.add_argument("--width", type=int, default=160, help="of encoder and decoder")
     p.add_argument("--depth", type=int, default=4, help="blocks of the encoder, and of the decoder")
@@ -62,6 +63,13 @@ def arguments() -> argparse.Namespace:
     return p.parse_args()
 
 
+def begin_with(path: Path, device: torch.device) -> dict[str, torch.Tensor]:
+    """Weights of a model directory, or the EMA weights of a checkpoint."""
+    if path.is_dir():
+        return dict(directory.load(path, device)[0].named_parameters())
+    return torch.load(path, map_location=device, weights_only=True)["ema"]
+
+
 class TrainingPass(torch.nn.Module):
     """Everything that is compiled as one graph: tokens to head output."""
 
@@ -89,8 +97,7 @@ class Training:
             buffer_tokens=args.buffer_tokens, head_width=args.head_width, classes=classes, dropout=args.dropout)
         self.model = MAR(self.config).to(device)
         if args.start:
-            begin = torch.load(args.start, map_location=device, weights_only=True)
-            self.model.load_state_dict(on_grid(begin["ema"], self.config))
+            self.model.load_state_dict(on_grid(begin_with(args.start, device), self.config))
         self.optimizers = make_optimizers(self.model, args.optimizer, args.lr, args.weight_decay)
         self.ema = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.step, self.running = 0, None  # steps made; the running mean of their losses
