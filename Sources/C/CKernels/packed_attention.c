@@ -52,7 +52,7 @@ static void pack_keys(const struct uk_head *head, void *panels) {
                 for (size_t pair = whole; pair < pairs; pair++) memset(target + pair * 2 * width, 0, 2 * sizeof *key);
                 if (2 * whole < head->width) target[whole * 2 * width] = key[2 * whole];
             }
-            for (size_t pair = 0; pair < pairs; pair++) {
+            for (size_t pair = 0; pair < pairs && present < width; pair++) {
                 memset((uint16_t *)panels + next + pair * 2 * width + 2 * present, 0, 4 * (width - present));
             }
             next += pairs * 2 * width;
@@ -83,7 +83,7 @@ static inline __attribute__((always_inline)) void pack_values(const struct uk_he
                     target[2 * c] = even[c];
                     target[2 * c + 1] = has_odd ? odd[c] : 0;
                 }
-                memset(target + 2 * present, 0, 2 * (width - present) * sizeof *target);
+                if (present < width) memset(target + 2 * present, 0, 2 * (width - present) * sizeof *target);
                 next += 2 * width;
             }
             size_t left = uk_packed_depth(head->tile, UK_BF16, head->keys) - uk_padded(head->keys, 2);
@@ -249,6 +249,7 @@ UK_AVX2 static void attention_avx2(const struct uk_head *head, void *scratch) {
 
 UK_AVX512 static void attention_amx(const struct uk_head *head, void *scratch) {
     attention(head, UK_TILE_AMX, scratch);
+    uk_end_tiles(UK_TILE_AMX);
 }
 
 void uk_attention(const struct uk_head *head, void *scratch) {

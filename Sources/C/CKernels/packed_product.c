@@ -196,6 +196,7 @@ void uk_multiply(const void *a, size_t a_stride, const struct uk_taps *taps, con
             }
         }
     }
+    uk_end_tiles(tile);
 }
 
 void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,

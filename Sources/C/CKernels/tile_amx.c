@@ -11,8 +11,14 @@ enum { ROW = 64, ROWS = 16 };
 /// Which register holds what: four of sums, of 32 rows times 32 columns; two of operands, two of weights.
 enum { SUMS = 0, OPERANDS = 4, WEIGHTS = 6 };
 
-/// Registers hold so many rows of operands and sums as there are, up to 32: others are neither read nor written.
+/// Rows of operands and sums that this thread's registers hold; 0: they are not in use.
+static _Thread_local size_t configured = 0;
+
+/// Registers hold so many rows of operands and sums as there are, up to 32: others are neither read nor written. To load this takes
+/// a quarter of the time of a tile of a small layer, so it is done where it changes.
 UK_AMX static inline __attribute__((always_inline)) void configure(size_t rows) {
+    if (configured == rows) return;
+    configured = rows;
     struct {
         uint8_t palette, start, reserved[14];
         uint16_t row_bytes[16];
@@ -109,19 +115,25 @@ UK_AMX static inline __attribute__((always_inline)) void tile(const int whole, c
     if (tall && both) _tile_stored(SUMS + 3, lower + ROW, stride);
 }
 
-/// All rows times a panel; `whole` and `both` are constants.
+/// All rows times a panel, in tiles of the same height: the last one begins where it has as many rows left, some of which the one
+/// before it has multiplied too. `whole` and `both` are constants.
 UK_AMX static inline __attribute__((always_inline)) void multiply(const int whole, const int both,
                                                                   const struct product *product, size_t rows) {
-    const size_t full = rows / (2 * ROWS) * (2 * ROWS), left = rows - full;
-    if (full > 0) configure(2 * ROWS);
-    for (size_t row = 0; row < full; row += 2 * ROWS) tile(whole, 1, both, product, row, 2 * ROWS);
-    if (left > 0) configure(left);
-    if (left > ROWS) {
-        tile(whole, 1, both, product, full, left);
-    } else if (left > 0) {
-        tile(whole, 0, both, product, full, left);
+    const size_t tiles = (rows + 2 * ROWS - 1) / (2 * ROWS), height = (rows + tiles - 1) / tiles;
+    configure(height);
+    if (height <= ROWS) {
+        tile(whole, 0, both, product, 0, height);
+        return;
     }
+    for (size_t n = 0; n < tiles; n++) {
+        size_t row = n * height + height <= rows ? n * height : rows - height;
+        tile(whole, 1, both, product, row, height);
+    }
+}
+
+UK_AMX void uk_end_tiles_amx(void) {
     _tile_release();
+    configured = 0;
 }
 
 /// Whole numbers become numbers: times the scales of their row and their column.

@@ -80,6 +80,12 @@ static inline uk_multiply_tile *uk_multiply_tile_of(enum uk_tile tile) {
     __builtin_trap();
 }
 
+/// Gives up what the tiles of this thread took hold of, after the last one.
+void uk_end_tiles_amx(void);
+static inline void uk_end_tiles(enum uk_tile tile) {
+    if (tile == UK_TILE_AMX) uk_end_tiles_amx();
+}
+
 /// What becomes of a tile of sums: `output` has the addresses of row 0 and column 0.
 typedef void uk_finish_tile(const float *sums, size_t vectors, size_t rows, size_t columns,
                             const struct uk_output *output, size_t row, size_t column);
