@@ -38,6 +38,21 @@ struct EmbeddedModelTests {
     }
 
     @Test(arguments: names)
+    func `the card and the evaluation say of each preset what was measured`(name: String) throws {
+        let samplers = try #require(try object(name, "evaluation.json")["samplers"] as? [String: [String: Any]])
+        for document in ["models/\(name)/README.md", "docs/evaluation.md"] {
+            let text = try String(contentsOf: RepositoryFiles.root.appending(path: document), encoding: .utf8)
+            for preset in ["mar-64", "gtr-32", "gtr-16"] {
+                let frechet = try #require(samplers[preset]?["frechet"] as? Double)
+                let accuracy = try #require(samplers[preset]?["accuracy"] as? Double)
+                let numbers = (String(format: "%.2f", frechet), String(format: "%.1f", 100 * accuracy))
+                let row = try Regex("\\| `\(preset)` \\| \(numbers.0) \\([^|]*\\) \\| \(numbers.1) ")
+                #expect(text.contains(row), "\(document): \(preset)")
+            }
+        }
+    }
+
+    @Test(arguments: names)
     func `the command line makes an image of every class`(name: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "underpaint-embedded-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
