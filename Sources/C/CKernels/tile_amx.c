@@ -3,8 +3,6 @@
 #if defined(__x86_64__)
 #include <string.h>
 
-#include "product_finish.h"
-
 /// Bytes of a row of a register, and its rows.
 enum { ROW = 64, ROWS = 16 };
 
