@@ -93,6 +93,9 @@ struct EngineChoiceTests {
         let cascade = Processor(hasAVX512: true, hasAVX512BF16: false, hasAVX512VNNI: true)
         #expect(EngineChoice(on: cascade).engine == Engine(offer: .avx512, precision: .fp32))
         #expect(EngineChoice(precision: .int8, on: cascade).engine == Engine(offer: .avx512, precision: .int8))
+        for processor in [onlyAVX2, noBF16] {
+            #expect(EngineChoice(precision: .int8, on: processor).engine == Engine(offer: .avx2, precision: .int8))
+        }
         let plain = EngineChoice(precision: .int8, on: plain)
         #expect(plain.engine == .openblas)
         #expect(plain.fallback == "int8 cannot be had on this processor: openblas fp32 computes")

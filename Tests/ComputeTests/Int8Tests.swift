@@ -40,13 +40,41 @@ struct Int8Tests {
         }
     }
 
-    @Test(arguments: engines, [Precision.fp32, .bf16])
+    #if arch(x86_64)
+    /// The tiles with AVX2 that this processor runs; an engine takes the last one.
+    private static let tilesWithAVX2: [PackedTile] =
+        (Processor.current.hasAVX2 ? [.avx2] : []) + (Processor.current.hasAVXVNNI ? [.avxVNNI] : [])
+
+    @Test(arguments: tilesWithAVX2)
+    func `the largest numbers leave no register, with AVX-VNNI and without`(tile: PackedTile) {
+        let (inputs, outputs) = (515, 41)
+        func run(_ backend: any Backend, rows: Int) -> [Float] {
+            // Extremes of all signs beside each other, and numbers between them.
+            let sign: (Int) -> Float = { $0 & 1 == 0 ? 1 : -1 }
+            var random = RandomValues()
+            let weight = values(inputs * outputs, &random).enumerated().map { $0 % 5 < 4 ? sign($0 / 3) : $1 }
+            let input = values(inputs * rows, &random).enumerated().map { $0 % 7 < 6 ? sign($0 / 5) : $1 }
+            let layer = backend.makeLinear(
+                weight: weight, bias: random.values(outputs), inputs: inputs, outputs: outputs, at: .block)
+            return backend.read(
+                backend.linear(backend.makeTensor(input, images: 1, rows: rows, columns: inputs), layer))
+        }
+        let backend = PackedBackend(tile, precision: .int8, threads: 2)
+        for rows in Array(1...14) + [96, 97, 200] {
+            #expect(run(backend, rows: rows) == run(ReferenceBackend(precision: .int8), rows: rows), "\(rows) rows")
+        }
+    }
+
+    /// What this processor surrounds int8 with.
+    private static let around: [(PackedTile, Precision)] =
+        tilesWithAVX2.map { ($0, .fp32) } + (Processor.current.hasAVX512 ? [(.avx512, .fp32)] : [])
+        + (Processor.current.hasAVX512BF16 ? [(.avx512, .bf16)] : [])
+
+    @Test(arguments: around)
     func `rows in 8 bits are within half a step of their numbers, whatever the precision around them`(
-        engine: Engine, around: Precision
-    ) throws {
-        #if arch(x86_64)
-        try #require(around == .fp32 || Processor.current.hasAVX512BF16)
-        let backend = PackedBackend(.avx512, precision: .int8, threads: 2, around: around)
+        tile: PackedTile, around: Precision
+    ) {
+        let backend = PackedBackend(tile, precision: .int8, threads: 2, around: around)
         var random = RandomValues()
         for (rows, columns) in [(1, 1), (5, 3), (40, 130), (700, 768)] {
             let x = backend.operand(random.tensor(1, rows, columns, on: backend))
@@ -65,8 +93,8 @@ struct Int8Tests {
             let expected = Array(steps[((rows - 1) * columns)...]) + Array(steps[..<columns])
             #expect(backend.read(last) == expected)
         }
-        #endif
     }
+    #endif
 
     @Test(arguments: engines)
     func `a norm for a block is the operand's norm in 8 bits, and so is a layer's result`(engine: Engine) {

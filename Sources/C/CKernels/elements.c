@@ -20,6 +20,12 @@ static int has_amx(void) {
     return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (edx & wanted) == wanted &&
            syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
 }
+
+/// Leaf 7.1, eax: bit 4.
+static int has_avx_vnni(void) {
+    unsigned eax, ebx, ecx, edx;
+    return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1u << 4) != 0;
+}
 #endif
 
 struct uk_processor uk_processor(void) {
@@ -27,6 +33,7 @@ struct uk_processor uk_processor(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     found.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    found.avx_vnni = found.avx2 && has_avx_vnni();
     found.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     found.avx512_bf16 = found.avx512 && __builtin_cpu_supports("avx512bf16");

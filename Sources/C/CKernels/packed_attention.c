@@ -216,7 +216,7 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
                 memset(rounded + score_stride, 0, (weight_stride - score_stride) * sizeof *rounded);
             } else {
                 float *exact = (float *)weights + r * weight_stride;
-                sums[r] = tile == UK_TILE_AVX2 ? exponentials_avx2(of_query, head->keys, head->scale, exact)
+                sums[r] = uk_is_avx2(tile) ? exponentials_avx2(of_query, head->keys, head->scale, exact)
                                                : exponentials_fp32(of_query, head->keys, head->scale, exact);
             }
         }
@@ -253,7 +253,7 @@ UK_AVX512 static void attention_amx(const struct uk_head *head, void *scratch) {
 }
 
 void uk_attention(const struct uk_head *head, void *scratch) {
-    if (head->tile == UK_TILE_AVX2) {
+    if (uk_is_avx2(head->tile)) {
         if (head->element != UK_FP32) __builtin_trap();
         attention_avx2(head, scratch);
     } else if (head->tile == UK_TILE_AMX) {

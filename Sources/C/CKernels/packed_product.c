@@ -10,7 +10,8 @@ size_t uk_panel_columns(enum uk_tile tile) {
     switch (tile) {
     case UK_TILE_AMX: return 32;
     case UK_TILE_AVX512: return 64;
-    case UK_TILE_AVX2: return 16;
+    case UK_TILE_AVX2:
+    case UK_TILE_AVX_VNNI: return 16;
     }
     __builtin_trap();
 }
@@ -18,7 +19,8 @@ size_t uk_tile_rows(enum uk_tile tile) {
     switch (tile) {
     case UK_TILE_AMX: return 32;
     case UK_TILE_AVX512: return 12;
-    case UK_TILE_AVX2: return 6;
+    case UK_TILE_AVX2:
+    case UK_TILE_AVX_VNNI: return 6;
     }
     __builtin_trap();
 }
@@ -111,7 +113,7 @@ enum { PASS_ROWS = 96, PASS_PANELS = 8, PASS_DEPTH = 256, PASS_NUMBERS = PASS_RO
 /// With AMX.
 enum { AMX_ROWS = 128 };
 
-size_t uk_pass_rows(enum uk_tile tile) { return tile == UK_TILE_AVX2 ? PASS_ROWS : uk_tile_rows(tile); }
+size_t uk_pass_rows(enum uk_tile tile) { return uk_is_avx2(tile) ? PASS_ROWS : uk_tile_rows(tile); }
 
 /// Rows that are multiplied with so many vectors in one call: as many as a tile has room for; with AMX all of a pass.
 static size_t rows_of(enum uk_tile tile, size_t vectors) {
@@ -119,13 +121,16 @@ static size_t rows_of(enum uk_tile tile, size_t vectors) {
     return tile == UK_TILE_AVX512 && vectors > 2 ? 6 : uk_tile_rows(tile);
 }
 
-/// With AVX-512 and AMX every tile takes its whole depth: its operands come from the second-level cache fast enough. So do few
-/// rows with AVX2, whose weights are best read from first to last. With AMX a panel is used for several tiles while it is near.
-static struct pass pass_of(enum uk_tile tile, size_t vectors, size_t rows) {
+/// With AVX-512 and AMX every tile takes its whole depth: its operands come from the second-level cache fast enough. So does int8
+/// with AVX2, of which a whole depth is near, and so do few rows, whose weights are best read from first to last. With AMX a panel
+/// is used for several tiles while it is near.
+static struct pass pass_of(enum uk_tile tile, enum uk_element element, size_t vectors, size_t rows) {
     size_t most = rows_of(tile, vectors);
     if (tile == UK_TILE_AMX) return (struct pass){AMX_ROWS, 1, SIZE_MAX};
-    if (tile == UK_TILE_AVX512 || rows <= 2 * most) return (struct pass){most, 1, SIZE_MAX};
-    return (struct pass){PASS_ROWS, PASS_PANELS, PASS_DEPTH};
+    if (uk_is_avx2(tile) && element != UK_INT8 && rows > 2 * most) {
+        return (struct pass){PASS_ROWS, PASS_PANELS, PASS_DEPTH};
+    }
+    return (struct pass){most, 1, SIZE_MAX};
 }
 
 /// What multiplies some rows, which begin at `a`.
@@ -173,13 +178,13 @@ void uk_multiply(const void *a, size_t a_stride, const struct uk_taps *taps, con
                  size_t first_row, size_t last_row, size_t first_panel, size_t last_panel,
                  const struct uk_output *output, size_t output_row) {
     const enum uk_tile tile = weights->tile;
-    uk_finish_tile *finish = tile == UK_TILE_AVX2 ? uk_finish_tile_avx2 : uk_finish_tile_avx512;
+    uk_finish_tile *finish = uk_is_avx2(tile) ? uk_finish_tile_avx2 : uk_finish_tile_avx512;
     const size_t most = uk_panel_columns(tile), depth = uk_padded(weights->depth, uk_depth_step(weights->element));
     struct sweep sweep = {uk_multiply_tile_of(tile), weights, a, a_stride, 0};
     float sums[PASS_NUMBERS];
     for (size_t first = first_panel, end; first < last_panel; first = end) {
         size_t vectors = uk_panel_vectors(tile, weights->columns, first * most);
-        const struct pass pass = pass_of(tile, vectors, last_row - first_row);
+        const struct pass pass = pass_of(tile, weights->element, vectors, last_row - first_row);
         end = last_panel - first < pass.panels ? last_panel : first + pass.panels;
         for (size_t row = first_row; row < last_row; row += pass.rows) {
             sweep.a = (const char *)a + row * a_stride * uk_operand_size(tile, weights->element);

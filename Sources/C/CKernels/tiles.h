@@ -6,6 +6,7 @@
 #include "packed.h"
 
 #define UK_AVX2 __attribute__((target("avx2,fma")))
+#define UK_AVX_VNNI __attribute__((target("avx2,fma,avxvnni")))
 #define UK_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #define UK_AVX512_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #define UK_AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
@@ -19,7 +20,8 @@ static inline size_t uk_lanes(enum uk_tile tile) {
     switch (tile) {
     case UK_TILE_AVX512:
     case UK_TILE_AMX: return 16;
-    case UK_TILE_AVX2: return 8;
+    case UK_TILE_AVX2:
+    case UK_TILE_AVX_VNNI: return 8;
     }
     __builtin_trap();
 }
@@ -37,11 +39,12 @@ static inline size_t uk_depth_step(enum uk_element element) {
 static inline size_t uk_element_size(enum uk_element element) {
     return element == UK_INT8 ? 1 : element == UK_BF16 ? 2 : 4;
 }
+/// Whether the instructions are those of AVX2, which multiply no bf16.
+static inline int uk_is_avx2(enum uk_tile tile) { return tile == UK_TILE_AVX2 || tile == UK_TILE_AVX_VNNI; }
+
 /// Bytes of a number that weights of this element are multiplied with.
 static inline size_t uk_operand_size(enum uk_tile tile, enum uk_element weights) {
-    if (tile != UK_TILE_AVX2) return uk_element_size(weights);
-    if (weights != UK_FP32 && weights != UK_BF16) __builtin_trap();
-    return sizeof(float);
+    return uk_element_size(uk_is_avx2(tile) && weights == UK_BF16 ? UK_FP32 : weights);
 }
 static inline size_t uk_padded(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
@@ -69,13 +72,14 @@ static inline size_t uk_panel_vectors(enum uk_tile tile, size_t columns, size_t 
 /// element. `depth` is a multiple of its step.
 typedef void uk_multiply_tile(enum uk_element element, size_t rows, size_t vectors, const void *a, size_t a_stride,
                               const struct uk_taps *taps, const void *panel, size_t depth, int continues, float *sums);
-uk_multiply_tile uk_multiply_tile_amx, uk_multiply_tile_avx512, uk_multiply_tile_avx2;
+uk_multiply_tile uk_multiply_tile_amx, uk_multiply_tile_avx512, uk_multiply_tile_avx2, uk_multiply_tile_avx_vnni;
 
 static inline uk_multiply_tile *uk_multiply_tile_of(enum uk_tile tile) {
     switch (tile) {
     case UK_TILE_AMX: return uk_multiply_tile_amx;
     case UK_TILE_AVX512: return uk_multiply_tile_avx512;
     case UK_TILE_AVX2: return uk_multiply_tile_avx2;
+    case UK_TILE_AVX_VNNI: return uk_multiply_tile_avx_vnni;
     }
     __builtin_trap();
 }

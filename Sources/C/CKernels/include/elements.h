@@ -17,6 +17,8 @@ enum uk_activation { UK_IDENTITY, UK_GELU, UK_SILU };
 /// What this processor has, as far as kernels ask.
 struct uk_processor {
     int avx2;
+    /// AVX-VNNI besides: VNNI without AVX-512.
+    int avx_vnni;
     /// AVX-512 F, BW, DQ, VL.
     int avx512;
     /// AVX-512 BF16 besides.

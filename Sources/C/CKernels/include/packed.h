@@ -1,9 +1,10 @@
 // Products, attention and convolutions against packed operands, for x86 processors with AVX-512, or with AVX2 and FMA.
 //
-// With AVX-512 operands and weights are of the same element. They are fp32 or bf16, and their sums are fp32; or they are int8
-// (`quantised.h`), whose sums are whole numbers of 32 bits, exact, and then multiplied with the scales of row and column. With
-// AVX2 operands are fp32, and weights fp32 or bf16: those become fp32 as they are multiplied. Each sum runs over its depth in order, in one register, so a
-// result does not depend on the number of rows or columns that are computed beside it, nor on who computes them.
+// Operands and weights are of the same element. They are fp32 or bf16, and their sums are fp32; or they are int8
+// (`quantised.h`), whose sums are whole numbers of 32 bits, exact, and then multiplied with the scales of row and column. But
+// with AVX2 the operands of weights in bf16 are fp32: the weights become fp32 as they are multiplied. Each sum runs over its
+// depth in order, in one register, so a result does not depend on the number of rows or columns that are computed beside it,
+// nor on who computes them.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@ enum uk_tile {
     UK_TILE_AVX512 = 1,
     /// 6 rows and 16 columns, with FMA.
     UK_TILE_AVX2,
+    /// The same, and bytes are multiplied with AVX-VNNI. What it computes is the same too.
+    UK_TILE_AVX_VNNI,
     /// 32 rows and 32 columns, in the registers of AMX; all but the products is done with AVX-512.
     UK_TILE_AMX
 };

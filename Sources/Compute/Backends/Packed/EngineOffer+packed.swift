@@ -21,12 +21,13 @@ extension EngineOffer {
         #endif
     }
 
-    /// Kernels of our own for x86 with AVX2 and FMA, which compute in fp32; in bf16 they read weights of half the size.
+    /// Kernels of our own for x86 with AVX2 and FMA. In bf16 they read weights of half the size and compute in fp32.
     package static let avx2 = EngineOffer(
-        name: "avx2", precisions: [.fp32, .bf16], joinsRows: true, runs: { $1.hasAVX2 }
+        name: "avx2", precisions: [.int8, .fp32, .bf16], joinsRows: true, runs: { $1.hasAVX2 }
     ) { precision, threads, share in
         #if arch(x86_64)
-        PackedBackend(.avx2, precision: precision, threads: threads, share: share)
+        PackedBackend(
+            Processor.current.hasAVXVNNI ? .avxVNNI : .avx2, precision: precision, threads: threads, share: share)
         #else
         preconditionFailure("no processor of this kind has AVX2")
         #endif

@@ -1,8 +1,8 @@
 #if arch(x86_64)
 internal import CKernels
 
-/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512, in bf16 or int8 with
-/// AMX, in fp32 or bf16 with AVX2, where operands are fp32 whatever the weights are.
+/// The x86 path: `CKernels` against weights that are packed once, in fp32, bf16 or int8 with AVX-512 and with AVX2, in bf16 or
+/// int8 with AMX. With AVX2 bf16 is for weights, and their operands are fp32.
 ///
 /// Every sum runs over its depth in order, in one register (`packed.h`). So a row's result does not depend on the rows
 /// beside it: all images of a batch are one product, and work is cut as the threads like it.
@@ -32,8 +32,7 @@ package final class PackedBackend: PackedAttention {
         self.precision = precision
         operandPrecision =
             switch (tile, precision) {
-            case (.avx2, .int8): preconditionFailure("with AVX2 weights are fp32 or bf16")
-            case (.avx2, _): .fp32
+            case (.avx2, _), (.avxVNNI, _): .fp32
             case (.amx, .fp32): preconditionFailure("with AMX weights are bf16 or int8")
             case (.amx, _): .bf16
             case (.avx512, .int8): around ?? (Processor.current.hasAVX512BF16 ? .bf16 : .fp32)
@@ -43,7 +42,13 @@ package final class PackedBackend: PackedAttention {
     }
 
     /// Of weights that are not those of a block's layers.
-    private var edgePrecision: Precision { precision == .int8 ? operandPrecision : precision }
+    private var edgePrecision: Precision {
+        switch (tile, precision) {
+        case (.avx2, .int8), (.avxVNNI, .int8): .bf16
+        case (_, .int8): operandPrecision
+        case (_, let weights): weights
+        }
+    }
 
     /// What a block's layers read.
     var blockOperandPrecision: Precision { precision == .int8 ? .int8 : operandPrecision }

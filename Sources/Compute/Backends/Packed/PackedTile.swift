@@ -5,8 +5,10 @@ internal import CKernels
 package enum PackedTile: Sendable {
     /// fp32, bf16 and int8.
     case avx512
-    /// fp32 operands and fp32 or bf16 weights, with FMA.
+    /// fp32 operands and fp32 or bf16 weights, with FMA; and int8.
     case avx2
+    /// The same, and int8 by one instruction in place of four.
+    case avxVNNI
     /// bf16 and int8, in the registers of AMX.
     case amx
 
@@ -17,6 +19,7 @@ package enum PackedTile: Sendable {
         switch self {
         case .avx512: UK_TILE_AVX512
         case .avx2: UK_TILE_AVX2
+        case .avxVNNI: UK_TILE_AVX_VNNI
         case .amx: UK_TILE_AMX
         }
     }
@@ -49,7 +52,7 @@ package enum PackedTile: Sendable {
             // of 2 MB where there is AMX.
             let bytes = self == .amx ? 960 << 10 : 384 << 10
             return max(1, bytes / (depth * precision.byteCount) / rows) * rows
-        case .avx2:
+        case .avx2, .avxVNNI:
             // The kernel takes one part of the depth after the other, of as many rows.
             return uk_pass_rows(kernel)
         }
