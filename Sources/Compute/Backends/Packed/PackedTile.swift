@@ -1,5 +1,6 @@
 #if arch(x86_64)
 internal import CKernels
+#endif
 
 /// What products are computed in: a tile of sums that fills the registers of some kind of processor.
 package enum PackedTile: Sendable {
@@ -11,7 +12,10 @@ package enum PackedTile: Sendable {
     case avxVNNI
     /// bf16 and int8, in the registers of AMX.
     case amx
+}
 
+#if arch(x86_64)
+extension PackedTile {
     /// The widest that this processor has; AVX2 is the least that an offer asks for.
     static let widest: PackedTile = Processor.current.hasAVX512 ? .avx512 : .avx2
 
