@@ -23,7 +23,7 @@ struct EmbeddedModelTests {
 
     @Test(arguments: [
         ("fashion", ["mar-64", "gtr-32", "gtr-16", "disa-64", "halton-16"], 2000),
-        ("fruits", ["mar-64", "gtr-32", "gtr-16"], 500),
+        ("fruits", ["mar-64", "gtr-32", "gtr-16"], 1000),
     ])
     func `presets have been evaluated`(name: String, presets: [String], leastImages: Int) throws {
         let samplers = try #require(try object(name, "evaluation.json")["samplers"] as? [String: [String: Any]])
