@@ -217,7 +217,7 @@ static inline __attribute__((always_inline)) void attention(const struct uk_head
             } else {
                 float *exact = (float *)weights + r * weight_stride;
                 sums[r] = uk_is_avx2(tile) ? exponentials_avx2(of_query, head->keys, head->scale, exact)
-                                               : exponentials_fp32(of_query, head->keys, head->scale, exact);
+                                           : exponentials_fp32(of_query, head->keys, head->scale, exact);
             }
         }
         for (size_t first = 0; first < head->width; first += uk_panel_columns(head->tile)) {
