@@ -10,7 +10,9 @@ package enum BenchTarget {
     package func load(with backend: any Backend) throws -> MARModel {
         switch self {
         case .shape(let shape):
-            return try MARModel(randomWeights: shape.configuration, backend: backend)
+            let model = try MARModel(randomWeights: shape.configuration, backend: backend)
+            MemoryRelease.run()
+            return model
         case .named(let name, let directory):
             let library = try ModelLibrary(directory: directory, defaultModel: name)
             guard let model = try library.load([name], with: backend)[name] else {

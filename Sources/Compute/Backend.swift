@@ -119,16 +119,20 @@ package protocol Backend: AnyObject {
 
     // MARK: Images, channels last: [B, height * width, channels]
 
-    /// Group norm over the pixels and the channels of each group, then x * sigmoid(x) if `silu`. Numbers -> operand.
-    func groupNorm(_ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool) -> Tensor
-    /// 3 x 3 convolution, padding 1, of the input with every pixel repeated `scale` x `scale` times (nearest-neighbour
-    /// upsampling). Operand [B, h w, inputs] -> numbers [B, scale h * scale w, outputs].
+    /// Numbers -> operand.
+    func groupNorm(_ input: Tensor, _ norm: GroupNorm) -> Tensor
+    /// 3 x 3 convolution, padding 1, of the normed input with every pixel repeated `scale` x `scale` times
+    /// (nearest-neighbour upsampling). Numbers [B, h w, inputs] -> numbers [B, scale h * scale w, outputs].
     /// - Parameters:
+    ///   - norm: nil: the input as it is, which may be an operand.
     ///   - width: of the input.
     ///   - scale: 1 or 2.
-    func convolution(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int) -> Tensor
-    /// sum += 3 x 3 convolution of the input, padding 1. Operand [B, h w, inputs], numbers [B, h w, outputs].
-    func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor)
+    func convolution(
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, scale: Int
+    ) -> Tensor
+    /// sum += 3 x 3 convolution of the normed input, padding 1. Numbers [B, h w, inputs], numbers [B, h w, outputs].
+    func add(
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor)
     /// Numbers as an operand.
     func operand(_ input: Tensor) -> Tensor
     /// Numbers or an operand as the layers inside a block read them, for several layers that read the same; the same tensor

@@ -28,6 +28,24 @@ package struct ConvolutionParameters: Sendable {
 /// Memory of weights, in the form its backend knows. Never written after it was made.
 protocol ParameterStorage: AnyObject, Sendable {}
 
+/// A group norm over the pixels and the channels of each group, then x * sigmoid(x) if `silu`.
+package struct GroupNorm: Sendable {
+    package let parameters: NormParameters
+    package let groups: Int
+    package let epsilon: Float
+    package let silu: Bool
+
+    package init(_ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool) {
+        precondition(parameters.scale.columns % groups == 0, "whole groups")
+        self.parameters = parameters
+        self.groups = groups
+        self.epsilon = epsilon
+        self.silu = silu
+    }
+
+    var channels: Int { parameters.scale.columns }
+}
+
 /// Scale and shift of a normalisation, one value per channel each.
 package struct NormParameters: Sendable {
     package let scale: Parameter

@@ -81,13 +81,13 @@ struct BF16WeightTests {
             expectSameBits("scale \(scale)") { backend, weights, random in
                 let layer = layer(backend, weights, &random)
                 let x = random.operand(2, pixels, inputs, on: backend)
-                return backend.convolution(x, layer, width: width, scale: scale)
+                return backend.convolution(x, normedBy: nil, layer, width: width, scale: scale)
             }
         }
         expectSameBits("added") { backend, weights, random in
             let layer = layer(backend, weights, &random)
             let sum = random.tensor(2, pixels, outputs, on: backend)
-            backend.add(random.operand(2, pixels, inputs, on: backend), layer, width: width, to: sum)
+            backend.add(random.operand(2, pixels, inputs, on: backend), normedBy: nil, layer, width: width, to: sum)
             return sum
         }
     }

@@ -108,14 +108,14 @@ struct BackendContractTests {
             expectSame(engine) { backend, random in
                 let layer = layer(&random, backend)
                 let x = random.operand(shape.images, pixels, shape.inputs, on: backend)
-                return backend.convolution(x, layer, width: shape.width, scale: scale)
+                return backend.convolution(x, normedBy: nil, layer, width: shape.width, scale: scale)
             }
         }
         expectSame(engine) { backend, random in
             let layer = layer(&random, backend)
             let sum = random.tensor(shape.images, pixels, shape.outputs, on: backend)
             let x = random.operand(shape.images, pixels, shape.inputs, on: backend)
-            backend.add(x, layer, width: shape.width, to: sum)
+            backend.add(x, normedBy: nil, layer, width: shape.width, to: sum)
             return sum
         }
     }
@@ -126,11 +126,45 @@ struct BackendContractTests {
     ) {
         for silu in [false, true] {
             expectSame(engine) { backend, random in
-                let norm = random.norm(shape.channels, on: backend)
+                let norm = GroupNorm(
+                    random.norm(shape.channels, on: backend), groups: shape.groups, epsilon: 1e-6, silu: silu)
                 return backend.groupNorm(
-                    random.tensor(shape.images, shape.pixels, shape.channels, on: backend), norm, groups: shape.groups,
-                    epsilon: 1e-6, silu: silu)
+                    random.tensor(shape.images, shape.pixels, shape.channels, on: backend), norm)
             }
+        }
+    }
+
+    /// An engine that norms the lines of an image as it reads them must not be told from one that norms the image first.
+    @Test(
+        arguments: engines,
+        [(1, 1, 1, 2, 1), (2, 5, 6, 4, 9), (1, 19, 17, 8, 4), (2, 9, 16, 130, 20), (1, 6, 5, 3, 7)])
+    func `a convolution of a normed image has the bits of the two one after the other`(
+        engine: Engine, shape: (images: Int, height: Int, width: Int, inputs: Int, outputs: Int)
+    ) {
+        let backend = engine.makeBackend(threads: 2)
+        var random = RandomValues()
+        let (pixels, groups) = (shape.height * shape.width, shape.inputs % 2 == 0 ? 2 : 1)
+        let layer = backend.makeConvolution(
+            weight: random.values(shape.inputs * shape.outputs * 9, scale: 0.25),
+            bias: random.values(shape.outputs), inputs: shape.inputs, outputs: shape.outputs)
+        let x = random.tensor(shape.images, pixels, shape.inputs, on: backend)
+        let onto = random.values(shape.images * pixels * shape.outputs)
+        for silu in [nil, false, true] {
+            let norm = silu.map { silu in
+                GroupNorm(random.norm(shape.inputs, on: backend), groups: groups, epsilon: 1e-6, silu: silu)
+            }
+            let first = norm.map { backend.groupNorm(x, $0) } ?? backend.operand(x)
+            for scale in [1, 2] {
+                let together = backend.convolution(x, normedBy: norm, layer, width: shape.width, scale: scale)
+                let apart = backend.convolution(first, normedBy: nil, layer, width: shape.width, scale: scale)
+                #expect(backend.read(together) == backend.read(apart), "SiLU: \(silu as Bool?), scale \(scale)")
+            }
+            func sum(_ input: Tensor, _ norm: GroupNorm?) -> [Float] {
+                let sum = backend.makeTensor(onto, images: shape.images, rows: pixels, columns: shape.outputs)
+                backend.add(input, normedBy: norm, layer, width: shape.width, to: sum)
+                return backend.read(sum)
+            }
+            #expect(sum(x, norm) == sum(first, nil), "SiLU: \(silu as Bool?)")
         }
     }
 

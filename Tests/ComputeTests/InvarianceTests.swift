@@ -60,10 +60,11 @@ struct InvarianceTests {
             let mixed = backend.attention(queries: q, keysValues: kv, heads: 3, sequences: 2)
             let layer = backend.makeConvolution(
                 weight: random.values(24 * 40 * 9), bias: random.values(40), inputs: 24, outputs: 40)
-            let pixels = backend.convolution(random.operand(2, 600, 24, on: backend), layer, width: 20, scale: 1)
-            let normal = backend.groupNorm(
-                pixels, random.norm(40, on: backend), groups: 8, epsilon: 1e-6, silu: true)
-            return (backend.read(mixed), backend.read(normal))
+            let silent = GroupNorm(random.norm(24, on: backend), groups: 8, epsilon: 1e-6, silu: false)
+            let pixels = backend.convolution(
+                random.tensor(2, 600, 24, on: backend), normedBy: silent, layer, width: 20, scale: 1)
+            let norm = GroupNorm(random.norm(40, on: backend), groups: 8, epsilon: 1e-6, silu: true)
+            return (backend.read(mixed), backend.read(backend.groupNorm(pixels, norm)))
         }
         let (one, three) = (run(threads: 1), run(threads: 3))
         #expect(one.0 == three.0 && one.1 == three.1)

@@ -12,32 +12,48 @@ size_t uk_convolution_scratch(const struct uk_image *image, const struct uk_pane
     return 3 * line_numbers(image, weights->element) * uk_operand_size(weights->tile, weights->element);
 }
 
-/// Copies line `y` of the upsampled image, which may lie one outside, into scratch memory.
-/// `pixel` and `padded` are the bytes of a pixel there and here.
-static void copy_line(const struct uk_image *image, size_t y, size_t pixel, size_t padded, char *line) {
-    size_t width = image->width * image->scale;
+/// Makes `pixels` pixels into operands, one behind the other.
+static void read_pixels(const struct uk_image *image, const char *from, size_t pixels, enum uk_element operand, char *to) {
+    size_t numbers = pixels * image->channels;
+    if (image->norm.scale) {
+        uk_channel_scale((const float *)from, to, operand, pixels, image->channels, &image->norm);
+    } else if (image->element == operand) {
+        memcpy(to, from, numbers * uk_element_size(operand));
+    } else {
+        uk_to_bf16((const float *)from, (uint16_t *)to, 1, numbers, numbers);
+    }
+}
+
+/// Reads line `y` of the upsampled image, which may lie one outside, into scratch memory.
+/// `padded` is the bytes of a pixel there.
+static void read_line(const struct uk_image *image, size_t y, enum uk_element operand, size_t padded, char *line) {
+    size_t scale = image->scale, width = image->width * scale;
     // Unsigned wrap-around makes line -1 larger than any height.
-    if (y >= image->height * image->scale) {
+    if (y >= image->height * scale) {
         memset(line, 0, (width + 2) * padded);
         return;
     }
-    const char *from = (const char *)image->pixels + y / image->scale * image->width * pixel;
+    size_t pixel = image->channels * uk_element_size(image->element), made = image->channels * uk_element_size(operand);
+    const char *from = (const char *)image->pixels + y / scale * image->width * pixel;
     memset(line, 0, padded);
     memset(line + (width + 1) * padded, 0, padded);
     line += padded;
-    if (image->scale == 1 && pixel == padded) {
-        memcpy(line, from, width * pixel);
+    if (scale == 1 && made == padded) {
+        read_pixels(image, from, width, operand, line);
         return;
     }
-    for (size_t x = 0; x < width; x++) {
-        memcpy(line + x * padded, from + x / image->scale * pixel, pixel);
-        memset(line + x * padded + pixel, 0, padded - pixel);
+    for (size_t x = 0; x < image->width; x++) {
+        char *first = line + x * scale * padded;
+        read_pixels(image, from + x * pixel, 1, operand, first);
+        memset(first + made, 0, padded - made);
+        for (size_t copy = 1; copy < scale; copy++) memcpy(first + copy * padded, first, padded);
     }
 }
 
 void uk_packed_convolution(const struct uk_image *image, const struct uk_panels *weights, size_t first, size_t last,
                            const struct uk_output *output, void *scratch) {
-    size_t size = uk_operand_size(weights->tile, weights->element);
+    enum uk_element operand = uk_operand(weights->tile, weights->element);
+    size_t size = uk_element_size(operand);
     size_t channels = uk_padded(weights->depth, uk_depth_step(weights->element));
     size_t width = image->width * image->scale, numbers = line_numbers(image, weights->element);
     size_t panels = (weights->columns + uk_panel_columns(weights->tile) - 1) / uk_panel_columns(weights->tile);
@@ -46,7 +62,7 @@ void uk_packed_convolution(const struct uk_image *image, const struct uk_panels 
         size_t fresh = y == first ? 0 : 2;
         for (size_t line = fresh; line < 3; line++) {
             char *target = (char *)scratch + (y + line) % 3 * numbers * size;
-            copy_line(image, y + line - 1, image->channels * size, channels * size, target);
+            read_line(image, y + line - 1, operand, channels * size, target);
         }
         size_t offsets[9];
         for (size_t tap = 0; tap < 9; tap++) offsets[tap] = (y + tap / 3) % 3 * numbers + tap % 3 * channels;

@@ -144,14 +144,15 @@ static inline __attribute__((always_inline)) void scale_channels(const float *x,
 
 UK_DISPATCH
 void uk_channel_scale(const float *x, void *y, enum uk_element element, size_t pixels, size_t channels,
-                      const float *scale, const float *shift, int silu) {
+                      const struct uk_channel_norm *norm) {
+    const float *scale = norm->scale, *shift = norm->shift;
     if (element == UK_BF16) {
-        if (silu) {
+        if (norm->silu) {
             scale_channels(x, y, UK_BF16, pixels, channels, scale, shift, 1);
         } else {
             scale_channels(x, y, UK_BF16, pixels, channels, scale, shift, 0);
         }
-    } else if (silu) {
+    } else if (norm->silu) {
         scale_channels(x, y, UK_FP32, pixels, channels, scale, shift, 1);
     } else {
         scale_channels(x, y, UK_FP32, pixels, channels, scale, shift, 0);

@@ -42,9 +42,13 @@ static inline size_t uk_element_size(enum uk_element element) {
 /// Whether the instructions are those of AVX2, which multiply no bf16.
 static inline int uk_is_avx2(enum uk_tile tile) { return tile == UK_TILE_AVX2 || tile == UK_TILE_AVX_VNNI; }
 
-/// Bytes of a number that weights of this element are multiplied with.
+/// What weights of this element are multiplied with.
+static inline enum uk_element uk_operand(enum uk_tile tile, enum uk_element weights) {
+    return uk_is_avx2(tile) && weights == UK_BF16 ? UK_FP32 : weights;
+}
+/// Bytes of such a number.
 static inline size_t uk_operand_size(enum uk_tile tile, enum uk_element weights) {
-    return uk_element_size(uk_is_avx2(tile) && weights == UK_BF16 ? UK_FP32 : weights);
+    return uk_element_size(uk_operand(tile, weights));
 }
 static inline size_t uk_padded(size_t count, size_t step) { return (count + step - 1) / step * step; }
 

@@ -144,6 +144,12 @@ extension HostBackend {
 
     package func blockOperand(_ input: Tensor) -> Tensor { input.precision == precision ? input : operand(input) }
 
+    /// What a convolution reads: the input as an operand, through its norm if it has one.
+    func operand(_ input: Tensor, normedBy norm: GroupNorm?) -> Tensor {
+        if let norm { return groupNorm(input, norm) }
+        return input.precision == operandPrecision ? input : operand(input)
+    }
+
     /// Every pixel repeated `scale` x `scale` times. [B, h * w, C] -> [B, scale h * scale w, C], of the same precision.
     func upsampled(_ input: Tensor, width: Int, scale: Int) -> Tensor {
         guard scale > 1 else { return input }

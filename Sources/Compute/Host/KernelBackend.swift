@@ -81,40 +81,53 @@ extension KernelBackend {
         return output
     }
 
-    package func groupNorm(
-        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool
-    ) -> Tensor {
+    package func groupNorm(_ input: Tensor, _ norm: GroupNorm) -> Tensor {
         let (pixels, channels) = (input.rows, input.columns)
-        precondition(channels % groups == 0, "whole groups")
         let output = makeTensor(images: input.images, rows: pixels, columns: channels, as: .operand)
-        let strips = pixels.dividedUp(by: 256)
+        let known = factors(of: norm, input)
         let (element, byteCount) = (output.precision.element, output.precision.byteCount)
-        let doubles = 2 * strips * channels * MemoryLayout<Double>.stride
-        unsafe withScratch(byteCount: doubles + 2 * channels * MemoryLayout<Float>.stride) { scratch in
-            let sums = unsafe scratch.assumingMemoryBound(to: Double.self)  // [strips, 2, channels]
-            let scale = unsafe (scratch + doubles).assumingMemoryBound(to: Float.self)
-            let shift = unsafe scale + channels
-            for image in 0..<input.images {
-                let x = unsafe input.host + image * pixels * channels
-                let y = unsafe output.address + image * pixels * channels * byteCount
-                team.run(chunks: strips, work: 4 * pixels * channels) { strip, _ in
-                    let first = strip * 256
-                    unsafe uk_channel_sums(
-                        x + first * channels, min(256, pixels - first), channels, sums + 2 * strip * channels,
-                        sums + (2 * strip + 1) * channels)
-                }
-                unsafe GroupMoments(sums: sums, strips: strips, pixels: pixels, channels: channels, groups: groups)
-                    .writeFactors(scale: scale, shift: shift, parameters, epsilon: epsilon)
-                team.run(chunks: strips, work: 16 * pixels * channels) { strip, _ in
-                    let first = strip * 256
-                    unsafe uk_channel_scale(
-                        x + first * channels, y + first * channels * byteCount, element, min(256, pixels - first),
-                        channels, scale, shift, silu ? 1 : 0)
-                }
-            }
+        let strips = pixels.dividedUp(by: Self.pixelsOfStrip)
+        let (x, y) = unsafe (input.host, output.address)
+        team.run(chunks: input.images * strips, work: 16 * input.elementCount) { chunk, _ in
+            let (image, strip) = chunk.quotientAndRemainder(dividingBy: strips)
+            let first = strip * Self.pixelsOfStrip
+            let start = (image * pixels + first) * channels
+            var channelNorm = unsafe known.kernel(image: image)
+            unsafe uk_channel_scale(
+                x + start, y + start * byteCount, element, min(Self.pixelsOfStrip, pixels - first), channels,
+                &channelNorm)
         }
+        withExtendedLifetime(known) {}
         return output
     }
+
+    /// The norm of this input, as what each channel of each image goes through.
+    func factors(of norm: GroupNorm, _ input: Tensor) -> ChannelFactors {
+        let (pixels, channels) = (input.rows, input.columns)
+        precondition(channels == norm.channels, "one scale per channel")
+        let factors = makeTensor(images: input.images, rows: 2, columns: channels)
+        let strips = pixels.dividedUp(by: Self.pixelsOfStrip)
+        let (x, target) = unsafe (input.host, factors.host)
+        unsafe withScratch(byteCount: 2 * input.images * strips * channels * MemoryLayout<Double>.stride) { scratch in
+            let sums = unsafe scratch.assumingMemoryBound(to: Double.self)  // [B, strips, 2, channels]
+            team.run(chunks: input.images * strips, work: 4 * input.elementCount) { chunk, _ in
+                let (image, strip) = chunk.quotientAndRemainder(dividingBy: strips)
+                let first = strip * Self.pixelsOfStrip
+                let target = unsafe sums + 2 * chunk * channels
+                unsafe uk_channel_sums(
+                    x + (image * pixels + first) * channels, min(Self.pixelsOfStrip, pixels - first), channels, target,
+                    target + channels)
+            }
+            for image in 0..<input.images {
+                unsafe GroupMoments(sums: sums + 2 * image * strips * channels, strips: strips, pixels: pixels)
+                    .writeFactors(of: norm, to: target + 2 * image * channels)
+            }
+        }
+        return ChannelFactors(values: factors, silu: norm.silu)
+    }
+
+    /// Sums of a norm run over so many pixels, then over the strips: of the image alone, whatever the threads.
+    private static var pixelsOfStrip: Int { 256 }
 
     /// Cuts rows into strips for the team, a few for each thread.
     func inStrips(of rows: Int, work: Int, _ body: @escaping (Range<Int>, _ thread: Int) -> Void) {
@@ -132,17 +145,14 @@ extension KernelBackend {
     let sums: UnsafePointer<Double>
     let strips: Int
     let pixels: Int
-    let channels: Int
-    let groups: Int
 
-    /// scale and shift such that x * scale + shift is the norm with its affine part. [channels] each.
-    func writeFactors(
-        scale: UnsafeMutablePointer<Float>, shift: UnsafeMutablePointer<Float>, _ parameters: NormParameters,
-        epsilon: Float
-    ) {
-        let (gamma, beta) = unsafe (parameters.scale.storage.host.rows, parameters.shift.storage.host.rows)
-        let width = channels / groups
-        for group in 0..<groups {
+    /// - Parameter factors: [2, channels].
+    func writeFactors(of norm: GroupNorm, to factors: UnsafeMutablePointer<Float>) {
+        let (gamma, beta) = unsafe (norm.parameters.scale.storage.host.rows, norm.parameters.shift.storage.host.rows)
+        let channels = norm.channels
+        let (scale, shift) = unsafe (factors, factors + channels)
+        let width = channels / norm.groups
+        for group in 0..<norm.groups {
             let members = group * width..<(group + 1) * width
             var (sum, squares) = (0.0, 0.0)
             for strip in 0..<strips {
@@ -153,13 +163,26 @@ extension KernelBackend {
             }
             let count = Double(pixels * width)
             let mean = sum / count
-            let inverse = 1 / (max(squares / count - mean * mean, 0) + Double(epsilon)).squareRoot()
+            let inverse = 1 / (max(squares / count - mean * mean, 0) + Double(norm.epsilon)).squareRoot()
             for channel in members {
                 let factor = unsafe inverse * Double(gamma[channel])
                 unsafe scale[channel] = Float(factor)
                 unsafe shift[channel] = Float(Double(beta[channel]) - mean * factor)
             }
         }
+    }
+}
+
+/// Scale and shift such that x * scale + shift is the norm of an input with its affine part, then SiLU.
+struct ChannelFactors {
+    /// [B, 2, channels]
+    let values: Tensor
+    let silu: Bool
+
+    /// Must not outlive the factors.
+    func kernel(image: Int) -> uk_channel_norm {
+        let scale = unsafe values.host + 2 * image * values.columns
+        return unsafe uk_channel_norm(scale: scale, shift: scale + values.columns, silu: silu ? 1 : 0)
     }
 }
 

@@ -18,7 +18,9 @@ package struct VAEDecoder: Sendable {
     private let mid2: VAEResidualBlock
     /// From the deepest level up.
     private let levels: [Level]
-    private let norm: VAENorm
+    /// Columns of what the finest level holds at once: its input, the inside of a block, and its sum where that is no input.
+    private let finestColumns: [Int]
+    private let norm: GroupNorm
     private let output: ConvolutionParameters
 
     init(_ configuration: ModelConfiguration, from reader: WeightReader) throws {
@@ -49,7 +51,9 @@ package struct VAEDecoder: Sendable {
                 upsample: level == 0
                     ? nil : try reader.convolution("\(name).upsample.conv", inputs: width, outputs: width))
         }
-        norm = try VAENorm("vae.decoder.norm_out", channels: widths[0], groups: groups, from: reader)
+        let incoming = widths[min(1, widths.count - 1)]
+        finestColumns = incoming == widths[0] ? [incoming, incoming] : [incoming, widths[0], widths[0]]
+        norm = try reader.groupNorm("vae.decoder.norm_out", channels: widths[0], groups: groups)
         output = try reader.convolution("vae.decoder.conv_out", inputs: widths[0], outputs: vae.outputChannels)
     }
 
@@ -57,21 +61,27 @@ package struct VAEDecoder: Sendable {
     /// - Returns: pixels about -1...1, not clamped, channels last, [height * width * channels].
     package func decode(_ latents: [Float], on backend: any Backend) -> [Float] {
         let pixels = latents.count / latentChannels
+        holdLargest(pixels: pixels << (2 * (levels.count - 1)), on: backend)
         let scaled = backend.makeTensor(
             latents.map { $0 / scaling }, images: 1, rows: pixels, columns: latentChannels)
-        let quantised = backend.linear(scaled, postQuantisation, as: .operand)
         var width = gridWidth
-        var x = backend.convolution(quantised, input, width: width, scale: 1)  // [1, h w, deepest]
+        let quantised = backend.linear(scaled, postQuantisation)
+        var x = backend.convolution(quantised, normedBy: nil, input, width: width, scale: 1)  // [1, h w, deepest]
         x = mid1.apply(x, imageWidth: width, on: backend)
         midAttention.apply(x, on: backend)
         x = mid2.apply(x, imageWidth: width, on: backend)
         for level in levels {
             for block in level.blocks { x = block.apply(x, imageWidth: width, on: backend) }
             guard let upsample = level.upsample else { continue }
-            x = backend.convolution(backend.operand(x), upsample, width: width, scale: 2)
+            x = backend.convolution(x, normedBy: nil, upsample, width: width, scale: 2)
             width *= 2
         }
-        return backend.read(
-            backend.convolution(norm.apply(x, silu: true, on: backend), output, width: width, scale: 1))
+        return backend.read(backend.convolution(x, normedBy: norm, output, width: width, scale: 1))
+    }
+
+    /// Scratch memory grows to the largest tensors first: smaller ones then lie in their place, not beside them.
+    private func holdLargest(pixels: Int, on backend: any Backend) {
+        let tensors = finestColumns.map { backend.makeTensor(images: 1, rows: pixels, columns: $0) }
+        withExtendedLifetime(tensors) {}
     }
 }

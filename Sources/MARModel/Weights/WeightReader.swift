@@ -72,6 +72,11 @@ final class WeightReader {
             shift: backend.makeParameter(shift, rows: 1, columns: width))
     }
 
+    /// A norm of the KL-VAE.
+    func groupNorm(_ name: String, channels: Int, groups: Int, silu: Bool = true) throws -> GroupNorm {
+        GroupNorm(try norm(name, width: channels), groups: groups, epsilon: 1e-6, silu: silu)
+    }
+
     /// Rows of one or more tensors under each other. The shapes may have leading ones.
     func table(_ names: [(name: String, shape: [Int])], columns: Int) throws -> Parameter {
         let values = try names.flatMap { try source.values($0.name, shape: $0.shape, role: .table) }

@@ -59,6 +59,7 @@ package final class ModelLibrary: Sendable {
         for name in names {
             guard let directory = directories[name] else { continue }
             models[name] = try MARModel(directory: directory, backend: backend)
+            MemoryRelease.run()  // Of the tensors as they were stored, now that the engine has its own form of them.
         }
         return models
     }

@@ -4,6 +4,7 @@
 #pragma once
 #include <stddef.h>
 
+#include "channels.h"
 #include "elements.h"
 #include "packed.h"
 #include "quantised.h"
@@ -38,13 +39,6 @@ void uk_silu_of_sum(const float *x, const float *shift, void *y, enum uk_element
 
 /// Each row of s becomes softmax(row * scale).
 void uk_softmax(float *s, size_t rows, size_t columns, float scale);
-
-/// Sums of x and of x^2 over pixels [pixels, channels], per channel.
-void uk_channel_sums(const float *x, size_t pixels, size_t channels, double *sums, double *squares);
-
-/// y = x * scale + shift with one scale and shift per channel, then silu if asked for.
-void uk_channel_scale(const float *x, void *y, enum uk_element element, size_t pixels, size_t channels,
-                      const float *scale, const float *shift, int silu);
 
 /// The 3 x 3 neighbourhoods (padding 1) of pixels first ..< first + count of an image [height, width, channels]:
 /// patches [count, 9 * channels].

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "channels.h"
 #include "elements.h"
 
 #if defined(__x86_64__)
@@ -82,10 +83,14 @@ struct uk_output {
 void uk_packed_product(const void *a, size_t a_stride, const struct uk_panels *weights, size_t first_row,
                        size_t last_row, size_t first_panel, size_t last_panel, const struct uk_output *output);
 
-/// An image [height, width, channels] of operands for a 3 x 3 convolution with padding 1.
+/// An image [height, width, channels] for a 3 x 3 convolution with padding 1, line by line made into operands: it is of that
+/// element already, or fp32.
 struct uk_image {
     const void *pixels;
+    enum uk_element element;
     size_t height, width, channels;
+    /// What fp32 pixels go through on the way; without a scale: nothing.
+    struct uk_channel_norm norm;
     /// 1: as it is; 2: each pixel stands for 2 x 2 (nearest-neighbour upsampling before the convolution).
     size_t scale;
 };

@@ -21,16 +21,18 @@ extension OneDNNBackend {
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, scale: Int
     ) -> Tensor {
-        let source = upsampled(input, width: width, scale: scale)
+        let source = upsampled(operand(input, normedBy: norm), width: width, scale: scale)
         let output = makeTensor(images: source.images, rows: source.rows, columns: parameters.outputs)
         convolution(source, parameters, width: scale * width, accumulate: false, into: output)
         return output
     }
 
-    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
-        convolution(input, parameters, width: width, accumulate: true, into: sum)
+    package func add(
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor
+    ) {
+        convolution(operand(input, normedBy: norm), parameters, width: width, accumulate: true, into: sum)
     }
 
     private func convolution(

@@ -189,33 +189,39 @@ package final class PackedBackend: PackedAttention {
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, scale: Int
     ) -> Tensor {
         let output = makeTensor(
             images: input.images, rows: scale * scale * input.rows, columns: parameters.outputs)
-        convolution(input, parameters, width: width, scale: scale, UK_ASSIGN, into: output)
+        convolution(input, normedBy: norm, parameters, width: width, scale: scale, UK_ASSIGN, into: output)
         return output
     }
 
-    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
+    package func add(
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor
+    ) {
         precondition(sum.images == input.images && sum.rows == input.rows && sum.columns == parameters.outputs)
-        convolution(input, parameters, width: width, scale: 1, UK_ADD, into: sum)
+        convolution(input, normedBy: norm, parameters, width: width, scale: 1, UK_ADD, into: sum)
     }
 
+    /// Each line goes through the norm, and becomes an operand, where it is read: the normed image is never whole.
     private func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int, _ kind: uk_result,
-        into output: Tensor
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, scale: Int,
+        _ kind: uk_result, into output: Tensor
     ) {
         let height = input.rows / width
         precondition(input.rows == height * width && input.columns == parameters.inputs)
-        precondition(input.precision == operandPrecision && output.precision == .fp32, "an operand, and numbers")
+        precondition(input.precision == .fp32 || norm == nil && input.precision == operandPrecision)
+        precondition(output.precision == .fp32, "sums are numbers")
+        let norm = norm.map { factors(of: $0, input) }
         let weights = unsafe panels(
             parameters.storage, columns: parameters.outputs, taps: 9, depth: parameters.inputs)
         var result = unsafe self.output(output, bias: parameters.storage)
         unsafe result.result = kind
         let (first, firstResult) = unsafe (
             uk_image(
-                pixels: input.address, height: height, width: width, channels: input.columns, scale: scale), result
+                pixels: input.address, element: input.precision.element, height: height, width: width,
+                channels: input.columns, norm: uk_channel_norm(), scale: scale), result
         )
         let lines = scale * height
         let strip = max(1, lines / (8 * team.presentThreads))
@@ -224,7 +230,7 @@ package final class PackedBackend: PackedAttention {
             unsafe withUnsafePointer(to: weights) { unsafe uk_convolution_scratch(image, $0) }
         }
         let (imageSize, outputSize) = (
-            input.rows * input.columns * operandPrecision.byteCount, output.rows * output.columns
+            input.rows * input.columns * input.precision.byteCount, output.rows * output.columns
         )
         unsafe withScratch(byteCount: team.threadCount * scratchSize) { scratch in
             team.run(chunks: input.images * strips) { chunk, thread in
@@ -232,6 +238,7 @@ package final class PackedBackend: PackedAttention {
                 var (image, result) = unsafe (first, firstResult)
                 unsafe image.pixels += index * imageSize
                 unsafe result.y += index * outputSize * MemoryLayout<Float>.stride
+                if let norm { unsafe image.norm = norm.kernel(image: index) }
                 unsafe withUnsafePointer(to: image) { image in
                     unsafe withUnsafePointer(to: weights) { weights in
                         unsafe withUnsafePointer(to: result) { result in
@@ -243,6 +250,7 @@ package final class PackedBackend: PackedAttention {
                 }
             }
         }
+        withExtendedLifetime(norm) {}
     }
 
     private func panels(_ storage: any ParameterStorage, columns: Int, taps: Int, depth: Int) -> uk_panels {

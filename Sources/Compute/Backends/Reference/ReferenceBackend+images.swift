@@ -1,24 +1,22 @@
 /// Group norm and convolution of the oracle.
 extension ReferenceBackend {
-    package func groupNorm(
-        _ input: Tensor, _ parameters: NormParameters, groups: Int, epsilon: Float, silu: Bool
-    ) -> Tensor {
+    package func groupNorm(_ input: Tensor, _ norm: GroupNorm) -> Tensor {
         let output = makeTensor(images: input.images, rows: input.rows, columns: input.columns)
         let (x, y) = (Matrix(input), Matrix(output))
-        let (scale, shift) = (Matrix(parameters.scale), Matrix(parameters.shift))
-        precondition(input.columns % groups == 0, "whole groups")
-        let groupWidth = input.columns / groups
+        let (scale, shift) = (Matrix(norm.parameters.scale), Matrix(norm.parameters.shift))
+        precondition(input.columns == norm.channels, "one scale per channel")
+        let groupWidth = norm.channels / norm.groups
         for image in 0..<input.images {
             let pixels = image * input.rows..<(image + 1) * input.rows
-            for group in 0..<groups {
+            for group in 0..<norm.groups {
                 let channels = group * groupWidth..<(group + 1) * groupWidth
                 let values = pixels.lazy.flatMap { pixel in channels.lazy.map { x[pixel, $0] } }
-                let moments = Moments(of: values, epsilon: epsilon)
+                let moments = Moments(of: values, epsilon: norm.epsilon)
                 for pixel in pixels {
                     for channel in channels {
                         let normal = moments.normalise(x[pixel, channel])
                         let value = normal * Double(scale[0, channel]) + Double(shift[0, channel])
-                        y[pixel, channel] = Float(silu ? Activation.silu.apply(value) : value)
+                        y[pixel, channel] = Float(norm.silu ? Activation.silu.apply(value) : value)
                     }
                 }
             }
@@ -27,9 +25,9 @@ extension ReferenceBackend {
     }
 
     package func convolution(
-        _ input: Tensor, _ parameters: ConvolutionParameters, width: Int, scale: Int
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, scale: Int
     ) -> Tensor {
-        let source = upsampled(input, width: width, scale: scale)
+        let source = upsampled(operand(input, normedBy: norm), width: width, scale: scale)
         let output = makeTensor(images: source.images, rows: source.rows, columns: parameters.outputs)
         let (x, y, width) = (Matrix(source), Matrix(output), scale * width)
         let (channels, height) = (parameters.inputs, source.rows / width)
@@ -54,7 +52,9 @@ extension ReferenceBackend {
         return output
     }
 
-    package func add(_ input: Tensor, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor) {
-        add(convolution(input, parameters, width: width, scale: 1), to: sum)
+    package func add(
+        _ input: Tensor, normedBy norm: GroupNorm?, _ parameters: ConvolutionParameters, width: Int, to sum: Tensor
+    ) {
+        add(convolution(input, normedBy: norm, parameters, width: width, scale: 1), to: sum)
     }
 }
