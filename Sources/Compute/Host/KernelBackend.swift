@@ -84,7 +84,7 @@ extension KernelBackend {
     package func groupNorm(_ input: Tensor, _ norm: GroupNorm) -> Tensor {
         let (pixels, channels) = (input.rows, input.columns)
         let output = makeTensor(images: input.images, rows: pixels, columns: channels, as: .operand)
-        let known = factors(of: norm, input)
+        let factors = self.factors(of: norm, input)
         let (element, byteCount) = (output.precision.element, output.precision.byteCount)
         let strips = pixels.dividedUp(by: Self.pixelsOfStrip)
         let (x, y) = unsafe (input.host, output.address)
@@ -92,12 +92,12 @@ extension KernelBackend {
             let (image, strip) = chunk.quotientAndRemainder(dividingBy: strips)
             let first = strip * Self.pixelsOfStrip
             let start = (image * pixels + first) * channels
-            var channelNorm = unsafe known.kernel(image: image)
+            var channelNorm = unsafe factors.kernel(image: image)
             unsafe uk_channel_scale(
                 x + start, y + start * byteCount, element, min(Self.pixelsOfStrip, pixels - first), channels,
                 &channelNorm)
         }
-        withExtendedLifetime(known) {}
+        withExtendedLifetime(factors) {}
         return output
     }
 
@@ -105,9 +105,9 @@ extension KernelBackend {
     func factors(of norm: GroupNorm, _ input: Tensor) -> ChannelFactors {
         let (pixels, channels) = (input.rows, input.columns)
         precondition(channels == norm.channels, "one scale per channel")
-        let factors = makeTensor(images: input.images, rows: 2, columns: channels)
+        let values = makeTensor(images: input.images, rows: 2, columns: channels)
         let strips = pixels.dividedUp(by: Self.pixelsOfStrip)
-        let (x, target) = unsafe (input.host, factors.host)
+        let (x, target) = unsafe (input.host, values.host)
         unsafe withScratch(byteCount: 2 * input.images * strips * channels * MemoryLayout<Double>.stride) { scratch in
             let sums = unsafe scratch.assumingMemoryBound(to: Double.self)  // [B, strips, 2, channels]
             team.run(chunks: input.images * strips, work: 4 * input.elementCount) { chunk, _ in
@@ -123,7 +123,7 @@ extension KernelBackend {
                     .writeFactors(of: norm, to: target + 2 * image * channels)
             }
         }
-        return ChannelFactors(values: factors, silu: norm.silu)
+        return ChannelFactors(values: values, silu: norm.silu)
     }
 
     /// Sums of a norm run over so many pixels, then over the strips: of the image alone, whatever the threads.

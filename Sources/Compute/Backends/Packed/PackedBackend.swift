@@ -213,7 +213,7 @@ package final class PackedBackend: PackedAttention {
         precondition(input.rows == height * width && input.columns == parameters.inputs)
         precondition(input.precision == .fp32 || norm == nil && input.precision == operandPrecision)
         precondition(output.precision == .fp32, "sums are numbers")
-        let norm = norm.map { factors(of: $0, input) }
+        let factors = norm.map { self.factors(of: $0, input) }
         let weights = unsafe panels(
             parameters.storage, columns: parameters.outputs, taps: 9, depth: parameters.inputs)
         var result = unsafe self.output(output, bias: parameters.storage)
@@ -238,7 +238,7 @@ package final class PackedBackend: PackedAttention {
                 var (image, result) = unsafe (first, firstResult)
                 unsafe image.pixels += index * imageSize
                 unsafe result.y += index * outputSize * MemoryLayout<Float>.stride
-                if let norm { unsafe image.norm = norm.kernel(image: index) }
+                if let factors { unsafe image.norm = factors.kernel(image: index) }
                 unsafe withUnsafePointer(to: image) { image in
                     unsafe withUnsafePointer(to: weights) { weights in
                         unsafe withUnsafePointer(to: result) { result in
@@ -250,7 +250,7 @@ package final class PackedBackend: PackedAttention {
                 }
             }
         }
-        withExtendedLifetime(norm) {}
+        withExtendedLifetime(factors) {}
     }
 
     private func panels(_ storage: any ParameterStorage, columns: Int, taps: Int, depth: Int) -> uk_panels {

@@ -57,7 +57,7 @@ extension PackedTile {
             let bytes = self == .amx ? 960 << 10 : 384 << 10
             return max(1, bytes / (depth * precision.byteCount) / rows) * rows
         case .avx2, .avxVNNI:
-            // The kernel takes one part of the depth after the other, of as many rows.
+            // As many as the kernel takes through one part of the depth after the other; int8, whose depth is not cut, has the same.
             return uk_pass_rows(kernel)
         }
     }
