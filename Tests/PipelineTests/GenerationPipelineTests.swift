@@ -31,7 +31,7 @@ struct GenerationPipelineTests {
     }
 
     @Test(
-        arguments: Engine.available.filter { $0 != .reference },
+        arguments: Engine.available.filter { $0.offer != .reference },
         [(SamplerPreset.gtr16, 1.0), (.gtr16, 3), (.gtr32, 3), (.mar64, 1), (.mar64, 3)])
     func `the same seed gives the same bytes alone, in a batch of 4, with 1 or 2 threads and after a restart`(
         engine: Engine, sampling: (preset: SamplerPreset, guidance: Double)

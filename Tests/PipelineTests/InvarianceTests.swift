@@ -11,7 +11,7 @@ import Testing
 
 @Suite("An image depends neither on its company nor on the threads", .serialized)
 struct InvarianceTests {
-    private static let engines = Engine.available.filter { $0 != .reference }
+    private static let engines = Engine.available.filter { $0.offer != .reference }
 
     private func pipeline(_ directory: String, _ engine: Engine, threads: Int) throws -> GenerationPipeline {
         let backend = engine.makeBackend(threads: threads)
