@@ -83,6 +83,10 @@ def with_diffusion(highest=50, lowest=20, reconstruction=20, detail=50) -> Varia
     return GTR_16.but(f"T {steps}", "--diffusion-steps", steps)
 
 
+def heated(variant: Variant, temperature: float) -> Variant:
+    return variant.but(f"temperature {temperature:g}", "--temperature", f"{temperature:g}")
+
+
 def fraction(beta: float) -> Variant:
     return GTR_16.but(f"beta {beta:g}", "--detail-fraction", f"{beta:g}")
 
@@ -147,6 +151,9 @@ GUIDANCE = Group("guidance", "Guidance scale and schedule", (UNGUIDED, *(
     guided(scale, schedule)
     for schedule, scales in (("linear", (1.5, 2, 3, 4, 6, 8)), ("constant", (1.5, 2, 3, 4))) for scale in scales)))
 
+TEMPERATURE = Group("temperature", "Temperature, beside the model's own", tuple(
+    variant for base in (GTR_16, GTR_32, MAR_64) for variant in (base, heated(base, 0.95))))
+
 
 def seams(side: int) -> Group:
     """What might mend the borders between tokens. On a checkerboard each border is one of a token of the structure and
@@ -155,7 +162,7 @@ def seams(side: int) -> Group:
     more = [with_steps((*structure, last + added), side) for added in (1, 3)]
     return Group("seams", "Seams between tokens: what might mend them", (
         GTR_16, *more, with_diffusion(reconstruction=50), with_diffusion(100, 100, 100, 100),
-        *(GTR_16.but(f"temperature {factor:g}", "--temperature", f"{factor:g}") for factor in (0.95, 0.9, 0.8)),
+        *(heated(GTR_16, factor) for factor in (0.95, 0.9, 0.8)),
         *(GTR_16.but(f"order {name}", "--order", name) for name in ("random", "halton")),
         UNGUIDED, guided(2, "linear"), guided(2, "constant"), GTR_32, DISA_64, clipped(MAR_64)))
 
@@ -164,7 +171,7 @@ def groups(side: int) -> dict[str, Group]:
     """All groups by name, for a grid of side x side tokens."""
     every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP,
              PRECISION, REUSE,
-             GUIDANCE, seams(side))
+             GUIDANCE, TEMPERATURE, seams(side))
     return {group.name: group for group in every}
 
 
