@@ -64,13 +64,13 @@ struct InvarianceTests {
     @Test(arguments: engines)
     func `the shipped model paints the same bytes in any batch, with one thread, two or three`(engine: Engine) throws {
         let grid = TokenGrid(height: 8, width: 8)
-        for (guidance, preset) in [(1.0, SamplerPreset.gtr16), (2.5, .gtr16Fast)] {
+        for (guidance, preset) in [(1.0, SamplerPreset.gtr16), (2.5, .gtr16), (2.5, .gtr16Fast)] {
             var request = GenerationRequest(
                 model: "fashion", classID: 8, className: "bag", count: 5, seed: 40, guidance: guidance,
                 guidanceSchedule: .linear, temperature: 1, sampler: preset.settings(for: grid),
                 metadata: false, priority: 0, deadline: nil)
             let together = try pipeline("models/fashion", engine, threads: 2).generate(request) { _ in }.images
-            for (threads, count, first) in [(1, 1, 2), (2, 1, 4), (3, 2, 1)] {
+            for (threads, count, first) in [(1, 1, 2), (2, 1, 4), (3, 2, 1), (3, 5, 0)] {
                 (request.count, request.seed) = (count, 40 + UInt64(first))
                 let images = try pipeline("models/fashion", engine, threads: threads).generate(request) { _ in }.images
                 #expect(images.map(\.png) == together[first..<first + count].map(\.png), "\(threads) threads")
