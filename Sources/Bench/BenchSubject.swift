@@ -31,7 +31,7 @@ package final class BenchSubject {
     /// Measures the machine, then one job.
     package func measure(_ sampler: SamplerPreset, images: Int) throws -> BenchRun {
         let ceilings = MachineCeilings.measure(width: configuration.decoder.width, engine: engine, threads: threads)
-        MemoryRelease.run()  // Of the ceilings: the peak is the job's.
+        MemoryRelease.run()  // Of loading and of the ceilings: the peak is the job's.
         let request = request(
             sampler.settings(for: grid, timestepClip: configuration.defaults.timestepClip), images: images)
         let pipeline = pipeline

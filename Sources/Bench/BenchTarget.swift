@@ -10,9 +10,7 @@ package enum BenchTarget {
     package func load(with backend: any Backend) throws -> MARModel {
         switch self {
         case .shape(let shape):
-            let model = try MARModel(randomWeights: shape.configuration, backend: backend)
-            MemoryRelease.run()
-            return model
+            return try MARModel(randomWeights: shape.configuration, backend: backend)
         case .named(let name, let directory):
             let library = try ModelLibrary(directory: directory, defaultModel: name)
             guard let model = try library.load([name], with: backend)[name] else {

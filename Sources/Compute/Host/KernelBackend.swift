@@ -84,39 +84,31 @@ extension KernelBackend {
     package func groupNorm(_ input: Tensor, _ norm: GroupNorm) -> Tensor {
         let (pixels, channels) = (input.rows, input.columns)
         let output = makeTensor(images: input.images, rows: pixels, columns: channels, as: .operand)
-        let factors = self.factors(of: norm, input)
+        let factors = channelFactors(of: norm, input)
         let (element, byteCount) = (output.precision.element, output.precision.byteCount)
-        let strips = pixels.dividedUp(by: Self.pixelsOfStrip)
         let (x, y) = unsafe (input.host, output.address)
-        team.run(chunks: input.images * strips, work: 16 * input.elementCount) { chunk, _ in
-            let (image, strip) = chunk.quotientAndRemainder(dividingBy: strips)
-            let first = strip * Self.pixelsOfStrip
-            let start = (image * pixels + first) * channels
-            var channelNorm = unsafe factors.kernel(image: image)
-            unsafe uk_channel_scale(
-                x + start, y + start * byteCount, element, min(Self.pixelsOfStrip, pixels - first), channels,
-                &channelNorm)
+        inPixelStrips(of: input, work: 16 * input.elementCount) { strip in
+            let start = strip.firstRow * channels
+            var channelNorm = unsafe factors.kernel(image: strip.image)
+            unsafe uk_channel_scale(x + start, y + start * byteCount, element, strip.pixels, channels, &channelNorm)
         }
         withExtendedLifetime(factors) {}
         return output
     }
 
     /// The norm of this input, as what each channel of each image goes through.
-    func factors(of norm: GroupNorm, _ input: Tensor) -> ChannelFactors {
+    func channelFactors(of norm: GroupNorm, _ input: Tensor) -> ChannelFactors {
         let (pixels, channels) = (input.rows, input.columns)
         precondition(channels == norm.channels, "one scale per channel")
         let values = makeTensor(images: input.images, rows: 2, columns: channels)
-        let strips = pixels.dividedUp(by: Self.pixelsOfStrip)
+        let strips = PixelStrip.count(pixels: pixels)
         let (x, target) = unsafe (input.host, values.host)
         unsafe withScratch(byteCount: 2 * input.images * strips * channels * MemoryLayout<Double>.stride) { scratch in
             let sums = unsafe scratch.assumingMemoryBound(to: Double.self)  // [B, strips, 2, channels]
-            team.run(chunks: input.images * strips, work: 4 * input.elementCount) { chunk, _ in
-                let (image, strip) = chunk.quotientAndRemainder(dividingBy: strips)
-                let first = strip * Self.pixelsOfStrip
-                let target = unsafe sums + 2 * chunk * channels
+            inPixelStrips(of: input, work: 4 * input.elementCount) { strip in
+                let target = unsafe sums + 2 * strip.index * channels
                 unsafe uk_channel_sums(
-                    x + (image * pixels + first) * channels, min(Self.pixelsOfStrip, pixels - first), channels, target,
-                    target + channels)
+                    x + strip.firstRow * channels, strip.pixels, channels, target, target + channels)
             }
             for image in 0..<input.images {
                 unsafe GroupMoments(sums: sums + 2 * image * strips * channels, strips: strips, pixels: pixels)
@@ -126,8 +118,11 @@ extension KernelBackend {
         return ChannelFactors(values: values, silu: norm.silu)
     }
 
-    /// Sums of a norm run over so many pixels, then over the strips: of the image alone, whatever the threads.
-    private static var pixelsOfStrip: Int { 256 }
+    private func inPixelStrips(of input: Tensor, work: Int, _ body: @escaping (PixelStrip) -> Void) {
+        team.run(chunks: input.images * PixelStrip.count(pixels: input.rows), work: work) { chunk, _ in
+            body(PixelStrip(chunk, imagePixels: input.rows))
+        }
+    }
 
     /// Cuts rows into strips for the team, a few for each thread.
     func inStrips(of rows: Int, work: Int, _ body: @escaping (Range<Int>, _ thread: Int) -> Void) {
@@ -137,6 +132,30 @@ extension KernelBackend {
             body(chunk * size..<min(rows, (chunk + 1) * size), thread)
         }
     }
+}
+
+/// A part of one image. Sums of a norm run over its pixels, then over the strips: a cut of the image alone, whatever the
+/// threads.
+private struct PixelStrip {
+    private static let size = 256
+
+    /// Among the strips of all images.
+    let index: Int
+    let image: Int
+    /// Its first pixel, among those of all images.
+    let firstRow: Int
+    let pixels: Int
+
+    init(_ index: Int, imagePixels: Int) {
+        let (image, strip) = index.quotientAndRemainder(dividingBy: Self.count(pixels: imagePixels))
+        self.index = index
+        self.image = image
+        firstRow = image * imagePixels + strip * Self.size
+        pixels = min(Self.size, imagePixels - strip * Self.size)
+    }
+
+    /// Strips of an image.
+    static func count(pixels: Int) -> Int { pixels.dividedUp(by: size) }
 }
 
 /// Mean and deviation of the groups of one image, from sums per strip and channel.

@@ -213,7 +213,7 @@ package final class PackedBackend: PackedAttention {
         precondition(input.rows == height * width && input.columns == parameters.inputs)
         precondition(input.precision == .fp32 || norm == nil && input.precision == operandPrecision)
         precondition(output.precision == .fp32, "sums are numbers")
-        let factors = norm.map { self.factors(of: $0, input) }
+        let factors = norm.map { channelFactors(of: $0, input) }
         let weights = unsafe panels(
             parameters.storage, columns: parameters.outputs, taps: 9, depth: parameters.inputs)
         var result = unsafe self.output(output, bias: parameters.storage)
