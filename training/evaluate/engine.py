@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MADE_FROM = "made_from.json"  # in a kept folder, written last: what its images were made from
+MANIFEST = "images.json"  # which `underpaint generate` writes: file, class and seed of each image
 
 
 class EngineFailure(Exception):
@@ -59,23 +60,36 @@ class Engine:
 
 
 def generate_or_reuse(engine: Engine, flags: Sequence[str], count: int, seed: int, folder: Path) -> dict:
-    """Like `Engine.generate`, but leaves a folder alone that has these images, or more of them, already.
+    """Like `Engine.generate`, but makes only those images that the folder does not have already.
 
-    Returns what one image costs: `per_image` of what the command printed. A folder from before that was printed is made
-    anew.
+    Returns what one image costs: `per_image` of what the command printed for the images that were made last. A folder
+    from before that was printed is made anew.
     """
     wanted, record = {"flags": list(flags), "seed": seed} | engine.identity, folder / MADE_FROM
-    if record.exists():
-        kept = json.loads(record.read_text())
-        if kept["count"] >= count and "per_image" in kept and wanted.items() <= kept.items():
-            return kept["per_image"]
-        record.unlink()
+    kept, entries = read_kept(record, wanted)
+    if kept.get("count", 0) >= count:
+        return kept["per_image"]
+    record.unlink(missing_ok=True)
+    if not entries:
         for image in folder.glob("*.png"):
             image.unlink()
-    report = engine.generate(flags, count, seed, folder)
+    made_already = kept.get("count", 0)
+    report = engine.generate(flags, count - made_already, seed + made_already, folder)
+    if entries:
+        manifest = folder / MANIFEST
+        manifest.write_text(json.dumps(entries + json.loads(manifest.read_text()), indent=2) + "\n")
     made = {name: report[name] for name in ("settings", "per_image")}
     record.write_text(json.dumps(wanted | {"count": count} | made, indent=2) + "\n")
     return made["per_image"]
+
+
+def read_kept(record: Path, wanted: dict) -> tuple[dict, list[dict]]:
+    """The record of a folder with images that were made as wanted, and its manifest; both empty for any other folder."""
+    if record.exists():
+        kept = json.loads(record.read_text())
+        if "per_image" in kept and wanted.items() <= kept.items():
+            return kept, json.loads((record.parent / MANIFEST).read_text())
+    return {}, []
 
 
 def folder_name(variant: str) -> str:

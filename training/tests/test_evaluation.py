@@ -127,6 +127,7 @@ COST = {"gflop": 10, "diffusion_evaluations": 64}
 BINARY = """#!/bin/sh
 echo "$@" >> "$(dirname "$0")/calls"
 touch new.png
+echo "[{\\"seed\\": ${12}}]" > images.json
 echo '{"settings": {"guidance": 4}, "per_image": {"gflop": 10, "diffusion_evaluations": 64}}'
 """
 
@@ -157,14 +158,27 @@ def test_images_are_made_again_only_if_something_has_changed(engine, tmp_path):
     folder = tmp_path / "kept"
     folder.mkdir()
     for flags, count, seed, expected in [(["--fts"], 5, 1, 1), (["--fts"], 5, 1, 1), (["--fts"], 3, 1, 1),
-                                         (["--fts"], 6, 1, 2), (["--no-fts"], 6, 1, 3), (["--no-fts"], 6, 2, 4)]:
+                                         (["--no-fts"], 6, 1, 2), (["--no-fts"], 6, 2, 3)]:
         (folder / "old.png").touch()
         assert generate_or_reuse(engine, flags, count, seed, folder) == COST
         assert len(calls(engine)) == expected
     retrained = Engine(engine.binary, engine.model, engine.description | {"weights_sha256": "bb"})
     generate_or_reuse(retrained, ["--no-fts"], 6, 2, folder)
-    assert len(calls(engine)) == 5
+    assert len(calls(engine)) == 4
     assert [path.name for path in folder.glob("*.png")] == ["new.png"]
+
+
+def test_more_images_are_added_to_those_that_are_there(engine, tmp_path):
+    folder = tmp_path / "kept"
+    generate_or_reuse(engine, ["--fts"], 5, 1, folder)
+    (folder / "old.png").touch()
+    assert generate_or_reuse(engine, ["--fts"], 8, 1, folder) == COST
+    assert calls(engine)[1].startswith(f"generate --models {tmp_path}/models --model small --json --class all --count 3 "
+                                       "--seed 6 ")
+    assert len(list(folder.glob("*.png"))) == 2 and json.loads((folder / "images.json").read_text()) == [
+        {"seed": 1}, {"seed": 6}]
+    generate_or_reuse(engine, ["--fts"], 8, 1, folder)
+    assert len(calls(engine)) == 2
 
 
 def test_images_whose_cost_was_not_noted_are_made_again(engine, tmp_path):
