@@ -33,7 +33,10 @@ package final class BenchSubject {
         let ceilings = MachineCeilings.measure(width: configuration.decoder.width, engine: engine, threads: threads)
         MemoryRelease.run()  // Of loading and of the ceilings: the peak is the job's.
         let request = request(
-            sampler.settings(for: grid, timestepClip: configuration.defaults.timestepClip), images: images)
+            sampler.settings(
+                for: grid, timestepClip: configuration.defaults.timestepClip,
+                maskSchedule: configuration.defaults.maskSchedule.flatMap(MaskSchedule.init) ?? .linear),
+            images: images)
         let pipeline = pipeline
         let allocations = backend.scratchAllocations
         PeakMemory.reset()

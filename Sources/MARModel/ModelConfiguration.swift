@@ -62,6 +62,8 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
         package var temperature: Double
         /// Highest diffusion timestep, 0...999, in samplers that set none of their own; nil: no clip.
         package var timestepClip: Int?
+        /// `linear` or `cosine`, in the sub-stages of two-stage samplers; nil: linear, as published.
+        package var maskSchedule: String?
     }
 
     /// Where imported weights come from.

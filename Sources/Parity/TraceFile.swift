@@ -80,12 +80,21 @@ struct TraceFile {
     }
 
     var guidanceSchedule: GuidanceSchedule {
-        get throws {
-            guard let text = file.metadata["cfg_schedule"] else { return .linear }
-            guard let schedule = GuidanceSchedule(rawValue: text) else {
-                throw TraceError.badSetting(key: "cfg_schedule", value: text, expected: "linear or constant")
-            }
-            return schedule
+        get throws { try name(setting: "cfg_schedule") ?? .linear }
+    }
+
+    /// In the sub-stages of the two-stage sampler.
+    var maskSchedule: MaskSchedule {
+        get throws { try name(setting: "gtr.mask_schedule") ?? .linear }
+    }
+
+    /// nil where the trace does not say.
+    private func name<Value: CaseIterable & RawRepresentable<String>>(setting key: String) throws -> Value? {
+        guard let text = file.metadata[key] else { return nil }
+        guard let value = Value(rawValue: text) else {
+            let known = Value.allCases.map(\.rawValue).joined(separator: " or ")
+            throw TraceError.badSetting(key: key, value: text, expected: known)
         }
+        return value
     }
 }

@@ -34,7 +34,8 @@ extension TraceReplay {
             preset: .gtr16,
             method: .twoStage(
                 .init(
-                    steps: steps, diffusionSteps: .init(max: counts[0], min: counts[1]), reconstruction: counts[2],
+                    steps: steps, maskSchedule: try trace.maskSchedule,
+                    diffusionSteps: .init(max: counts[0], min: counts[1]), reconstruction: counts[2],
                     detail: .init(
                         fraction: try trace.number("gtr.detail_fraction"), diffusionSteps: counts[3],
                         selection: .highFrequency))),

@@ -36,8 +36,9 @@ package struct SignedImage: Sendable {
 
     private static func submission(_ text: String) throws(SignedImageError) -> GenerationSubmission {
         do {
-            let (submission, errors) = GenerationSubmission.read(try JSONParser.parse(Array(text.utf8)))
+            var (submission, errors) = GenerationSubmission.read(try JSONParser.parse(Array(text.utf8)))
             guard errors.isEmpty else { throw errors }
+            submission.sampler.completeFromStorage()
             return submission
         } catch {
             throw .foreign("its text \(PNGMetadata.request) is no request: \(error)")

@@ -10,14 +10,18 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
     case halton16 = "halton-16"
 
     /// Settings of this preset on a grid. Steps per stage scale with L/256, ties to even, at least 1.
-    /// - Parameter timestepClip: the model's own, for presets that have none.
-    package func settings(for grid: TokenGrid, timestepClip: Int? = nil) -> SamplerSettings {
-        var settings = published(for: grid)
+    /// - Parameters:
+    ///   - timestepClip: the model's own, for presets that have none.
+    ///   - maskSchedule: the model's own, in the sub-stages of two-stage samplers.
+    package func settings(
+        for grid: TokenGrid, timestepClip: Int? = nil, maskSchedule: MaskSchedule = .linear
+    ) -> SamplerSettings {
+        var settings = published(for: grid, maskSchedule)
         settings.timestepClip = settings.timestepClip ?? timestepClip
         return settings
     }
 
-    private func published(for grid: TokenGrid) -> SamplerSettings {
+    private func published(for grid: TokenGrid, _ maskSchedule: MaskSchedule) -> SamplerSettings {
         let full = DiffusionStepRange(100)
         func scaled(_ steps: Int) -> Int {
             max(1, Int((Double(steps) * Double(grid.tokenCount) / 256).rounded(.toNearestOrEven)))
@@ -28,8 +32,10 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
             case .mar64: (.randomOrder(.init(stepCount: scaled(64), diffusionSteps: full)), nil)
             case .disa64: (.randomOrder(.init(stepCount: scaled(64), diffusionSteps: .init(max: 50, min: 5))), 950)
             case .halton16: (.halton(.init(stepCount: scaled(16), diffusionSteps: full)), nil)
-            case .gtr32, .gtr32Fast: (.twoStage(.init(steps: [24, 6, 2].map(scaled))), 950)
-            case .gtr16, .gtr16Fast: (.twoStage(.init(steps: [12, 3, 1].map(scaled))), 950)
+            case .gtr32, .gtr32Fast:
+                (.twoStage(.init(steps: [24, 6, 2].map(scaled), maskSchedule: maskSchedule)), 950)
+            case .gtr16, .gtr16Fast:
+                (.twoStage(.init(steps: [12, 3, 1].map(scaled), maskSchedule: maskSchedule)), 950)
             }
         return SamplerSettings(preset: self, method: method, timestepClip: clip, guidanceReuse: guidanceReuse)
     }

@@ -4,7 +4,8 @@ package import Sampler
 extension ServedModel {
     /// A model that nothing computes. Each autoregressive step of an image is 1 GFLOP.
     package static func example(
-        name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8), timestepClip: Int? = nil
+        name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8), timestepClip: Int? = nil,
+        maskSchedule: MaskSchedule = .linear
     ) -> ServedModel {
         ServedModel(
             name: name, description: "Clothes, grey, 32 x 32", license: "Apache-2.0", imageWidth: 32,
@@ -18,7 +19,8 @@ extension ServedModel {
                 ModelClass(id: 9, name: "Ankle boot"),
             ],
             defaults: .init(
-                preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip),
+                preset: .gtr16, guidance: 3, guidanceSchedule: .linear, temperature: 1, timestepClip: timestepClip,
+                maskSchedule: maskSchedule),
             weightsSHA256: String(repeating: "ab", count: 32),
             work: { Work(gflop: Double($0.count * $0.sampler.stepCount)) })
     }

@@ -33,14 +33,14 @@ struct SubmitTests {
         let settings =
             #"{"model":"other","class":9,"count":3,"seed":5,"guidance":2.5,"guidance_schedule":"constant","#
             + #""temperature":0.9,"sampler":{"preset":"gtr-32","order":"checkerboard","first_color":"odd","steps":[6,2],"#
-            + #""diffusion_steps":{"max":60,"min":10,"reconstruction":15,"detail":40},"detail_fraction":0.2,"#
+            + #""mask_schedule":"cosine","diffusion_steps":{"max":60,"min":10,"reconstruction":15,"detail":40},"detail_fraction":0.2,"#
             + #""timestep_clip":null,"fts":true,"selection":"low_frequency"},"#
             + #""metadata":false,"previews":true,"priority":7,"deadline_ms":60000}"#
         let response = await api.submit(settings)
         #expect(try response.document()["settings"]?.text() == settings)
         let request = try await api.claimNext().job.request
         #expect(request.className == "Ankle boot")
-        #expect(request.sampler.twoStage.steps == [6, 2])
+        #expect(request.sampler.twoStage.steps == [6, 2] && request.sampler.twoStage.maskSchedule == .cosine)
         #expect(
             request.sampler.twoStage.order == .checkerboard(first: .odd)
                 && request.sampler.twoStage.detail?.selection == .lowFrequency)
@@ -52,7 +52,7 @@ struct SubmitTests {
     @Test(arguments: [
         #""mar-256""#, #""mar-64""#, #""gtr-32""#, #""gtr-16""#, #""disa-64""#, #""halton-16""#, #"{"fts": false}"#,
         #"{"order": "raster", "selection": "random"}"#, #"{"first_color": "odd", "fts": true}"#,
-        #"{"order": "subsample", "fts": false}"#,
+        #"{"mask_schedule": "cosine"}"#, #"{"order": "subsample", "fts": false}"#,
     ])
     func `the settings of a job, sent again, ask for the same`(sampler: String) async throws {
         let api = APIHarness()

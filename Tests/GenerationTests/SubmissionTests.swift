@@ -44,6 +44,25 @@ struct SubmissionTests {
         #expect(request.sampler.timestepClip == expected)
     }
 
+    @Test(arguments: [
+        (MaskSchedule.linear, nil, MaskSchedule.linear), (.cosine, nil, .cosine), (.cosine, "linear", .linear),
+        (.linear, "cosine", .cosine),
+    ])
+    func `the mask schedule of sub-stages is the client's, else the model's`(
+        model: MaskSchedule, client: String?, expected: MaskSchedule
+    ) throws {
+        var submission = GenerationSubmission()
+        submission.classReference = .id(7)
+        submission.sampler[.maskSchedule] = client.map { .name($0) }
+        let request = try submission.resolve(models: [.example(maskSchedule: model)], limits: APILimits())
+        #expect(request.sampler.twoStage.maskSchedule == expected)
+        submission.sampler = SamplerSubmission(preset: "mar-64")
+        submission.sampler[.maskSchedule] = .name("linear")
+        #expect(throws: FieldErrors.self) {
+            try submission.resolve(models: [.example(maskSchedule: model)], limits: APILimits())
+        }
+    }
+
     @Test(arguments: ["sneaker", "SNEAKER", " Sneaker ", "7"])
     func `a class is found by its name without regard to case, and by its number as text`(name: String) throws {
         #expect(try resolve { $0.classReference = .name(name) }.classID == 7)

@@ -57,6 +57,7 @@ struct TwoStageSettingsTests {
     @Test func `an unknown name is answered with the known ones`() throws {
         let found = try errors {
             ($0[.order], $0[.firstColor], $0[.selection]) = (.name("spiral"), .name("black"), .name("fts"))
+            $0[.maskSchedule] = .name("square")
         }
         #expect(
             found == [
@@ -64,6 +65,7 @@ struct TwoStageSettingsTests {
                     pointer: "/sampler/order",
                     detail: "must be checkerboard, random, raster, subsample or halton, not \"spiral\""),
                 .init(pointer: "/sampler/first_color", detail: "must be even or odd, not \"black\""),
+                .init(pointer: "/sampler/mask_schedule", detail: "must be linear or cosine, not \"square\""),
                 .init(
                     pointer: "/sampler/selection",
                     detail: "must be high_frequency, low_frequency or random, not \"fts\""),

@@ -2,6 +2,7 @@ import ExampleModels
 import Generation
 import JSON
 import PNGEncoder
+import Sampler
 import Testing
 
 @testable import Reproduction
@@ -50,6 +51,19 @@ struct SignedImageTests {
         let request = try signed(png).request(models: Self.models, limits: APILimits())
         #expect(try request == Self.request(seed: 42))
         #expect(try signed(png).origin == nil)
+    }
+
+    @Test func `an image from before there was a choice of mask schedule has the linear one`() throws {
+        let models = [ServedModel.example(maskSchedule: .cosine)]
+        let submission = #"{"model":"fashion","class":7,"seed":1,"count":1,"sampler":{"preset":"gtr-16""#
+        for (rest, expected) in [
+            (#","order":"checkerboard"}}"#, MaskSchedule.linear),
+            (#","order":"checkerboard","mask_schedule":"cosine"}}"#, .cosine),
+        ] {
+            let png = try Self.bare(texts: [try PNGText(keyword: "underpaint:request", text: submission + rest)])
+            let request = try SignedImage(png, models: models).request(models: models, limits: APILimits())
+            #expect(request.sampler.twoStage.maskSchedule == expected)
+        }
     }
 
     @Test(arguments: ["", "no PNG", "\u{89}PNG\r\n\u{1A}\n"])

@@ -87,6 +87,10 @@ def heated(variant: Variant, temperature: float) -> Variant:
     return variant.but(f"temperature {temperature:g}", "--temperature", f"{temperature:g}")
 
 
+def masked(variant: Variant, schedule: str) -> Variant:
+    return variant.but(f"mask schedule {schedule}", "--mask-schedule", schedule)
+
+
 def fraction(beta: float) -> Variant:
     return GTR_16.but(f"beta {beta:g}", "--detail-fraction", f"{beta:g}")
 
@@ -106,6 +110,10 @@ def steps(side: int) -> Group:
     return Group("steps", "Steps of each sub-stage: from few to those of gtr-32; those of one doubled",
                  tuple(dict.fromkeys(spread + doubled)))
 
+
+MASKS = Group("mask-schedule", "How many tokens the steps of a sub-stage reveal: linear, as many each; cosine, few at first",
+              tuple(form for base in (GTR_16, GTR_32)
+                    for form in (base, masked(base, "linear"), masked(base, "cosine"))) + (MAR_64,))
 
 DIFFUSION = Group("diffusion-steps", "Diffusion steps T_max, T_min, T_rec, T_detail (gtr-16: 50, 20, 20, 50)", (
     GTR_16, with_diffusion(highest=35, lowest=35), with_diffusion(highest=20), with_diffusion(lowest=50),
@@ -152,7 +160,7 @@ GUIDANCE = Group("guidance", "Guidance scale and schedule", (UNGUIDED, *(
     for schedule, scales in (("linear", (1.5, 2, 3, 4, 6, 8)), ("constant", (1.5, 2, 3, 4))) for scale in scales)))
 
 TEMPERATURE = Group("temperature", "Temperature, beside the model's own", tuple(
-    variant for base in (GTR_16, GTR_32, MAR_64) for variant in (base, heated(base, 0.95))))
+    variant for base in (GTR_16, GTR_32, MAR_64) for variant in (base, heated(base, 0.95), heated(base, 1))))
 
 
 def seams(side: int) -> Group:
@@ -169,7 +177,7 @@ def seams(side: int) -> Group:
 
 def groups(side: int) -> dict[str, Group]:
     """All groups by name, for a grid of side x side tokens."""
-    every = (PRESETS, sub_stages(side), steps(side), DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP,
+    every = (PRESETS, sub_stages(side), steps(side), MASKS, DIFFUSION, DETAIL, COLOUR, SELECTION, order(side), CLIP,
              PRECISION, REUSE,
              GUIDANCE, TEMPERATURE, seams(side))
     return {group.name: group for group in every}

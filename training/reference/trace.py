@@ -99,13 +99,17 @@ class Recorder:
                   RecordedNoise(self.shape, a.diffusion_steps, self.generator), self.labels(), guidance=guidance,
                   temperature=temperature)
 
+    def gtr_plan(self, orders: list[torch.Tensor]) -> list[plans.Step]:
+        a = self.arguments
+        return plans.gtr_plan(orders, a.gtr_steps, tuple(a.gtr_diffusion_steps), a.gtr_mask_schedule)
+
     def gtr(self) -> None:
         a = self.arguments
         grid = self.mar.config.grid
         orders = [torch.tensor(stage)[plans.random_orders(a.images, len(stage), self.generator)]
                   for stage in plans.gtr_stages(grid, grid)]
         self.add("gtr", **{f"order{k}": order for k, order in enumerate(orders)})
-        picked = self.loop("gtr", plans.gtr_plan(orders, a.gtr_steps, tuple(a.gtr_diffusion_steps)),
+        picked = self.loop("gtr", self.gtr_plan(orders),
                            RecordedNoise(self.shape, max(a.gtr_diffusion_steps), self.generator), self.labels(),
                            guidance=a.guidance, detail_fraction=a.detail_fraction)
         self.add("gtr", detail_tokens=picked)
@@ -117,7 +121,7 @@ class Recorder:
         orders = [inputs[f"gtr.order{k}"] for k in range(len(a.gtr_steps))]
         noise = RecordedNoise.of(inputs["gtr.initial_noise"], inputs["gtr.step_noise"])
         tokens, picked = sample(
-            self.mar, inputs["gtr.labels"], plans.gtr_plan(orders, a.gtr_steps, tuple(a.gtr_diffusion_steps)), noise,
+            self.mar, inputs["gtr.labels"], self.gtr_plan(orders), noise,
             timestep_clip=a.timestep_clip, guidance=a.guidance, detail_fraction=a.detail_fraction,
             guidance_reuse=a.guidance_reuse)
         self.add("gtr_reuse", latents=self.as_image(tokens), detail_tokens=picked)
@@ -157,6 +161,7 @@ class Recorder:
             "gtr.steps": ",".join(map(str, a.gtr_steps)),
             "gtr.diffusion_steps": ",".join(map(str, a.gtr_diffusion_steps)),
             "gtr.detail_fraction": str(a.detail_fraction), "gtr_reuse.guidance_reuse": str(a.guidance_reuse),
+            **({} if a.gtr_mask_schedule == "linear" else {"gtr.mask_schedule": a.gtr_mask_schedule}),
         }
 
 
@@ -167,6 +172,7 @@ def extend(path: Path, recorder: Recorder) -> dict[str, str]:
         recorder.tensors = {name: trace.get_tensor(name) for name in trace.keys()}
         metadata = trace.metadata()
     a.gtr_steps = [int(count) for count in metadata["gtr.steps"].split(",")]
+    a.gtr_mask_schedule = metadata.get("gtr.mask_schedule", "linear")
     a.gtr_diffusion_steps = [int(count) for count in metadata["gtr.diffusion_steps"].split(",")]
     a.guidance, a.detail_fraction = float(metadata["cfg"]), float(metadata["gtr.detail_fraction"])
     a.timestep_clip = None if metadata["timestep_clip"] == "none" else int(metadata["timestep_clip"])
@@ -204,6 +210,7 @@ def main() -> None:
     p.add_argument("--guidance", type=float, default=3.0)
     p.add_argument("--nocfg-temperature", type=float, default=0.95)
     p.add_argument("--gtr-steps", type=int, nargs=3, default=[3, 2, 1], help="AR steps per sub-stage")
+    p.add_argument("--gtr-mask-schedule", choices=("linear", "cosine"), default="linear")
     p.add_argument("--gtr-diffusion-steps", type=int, nargs=4, default=[50, 20, 20, 50])
     p.add_argument("--detail-fraction", type=float, default=0.1)
     p.add_argument("--guidance-reuse", type=int, default=3, help="of gtr_reuse: every how many steps both halves run")

@@ -27,6 +27,7 @@ def main() -> None:
     p.add_argument("--batch", type=int, default=100)
     p.add_argument("--order", choices=("gtr", "mar"), default="gtr")
     p.add_argument("--steps", help="AR steps of each sub-stage (gtr), or in all (mar); default: of gtr-16, or mar-64")
+    p.add_argument("--mask-schedule", choices=("linear", "cosine"), default="linear", help="inside sub-stages (gtr)")
     p.add_argument("--diffusion-steps", default="50,20,20,50", help="T_max,T_min,T_rec,T_detail (gtr), or T (mar)")
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--guidance-schedule", choices=("linear", "constant"), default="linear")
@@ -50,7 +51,7 @@ def main() -> None:
         B = len(labels)
         if args.order == "gtr":
             orders = [torch.tensor(s)[plans.random_orders(B, len(s), generator)] for s in stages]
-            plan = plans.gtr_plan(orders, steps, diffusion)
+            plan = plans.gtr_plan(orders, steps, diffusion, args.mask_schedule)
         else:
             plan = plans.mar_plan(plans.random_orders(B, side * side, generator), steps[0], diffusion[0])
         tokens, _ = sample(

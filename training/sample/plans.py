@@ -28,16 +28,23 @@ def random_orders(batch: int, count: int, generator: torch.Generator) -> torch.T
     return torch.rand(batch, count, generator=generator).argsort(dim=1)
 
 
+def masked_counts(count: int, steps: int, schedule: str) -> list[int]:
+    """How many of `count` tokens stay masked after each step. `cosine`, as the MAR reference has it: few tokens at first;
+    `linear`: as many each."""
+    masked = [count]
+    for s in range(1, steps):
+        if schedule == "cosine":
+            masked.append(max(1, min(masked[-1] - 1, math.floor(count * math.cos(math.pi / 2 * s / steps)))))
+        else:
+            masked.append(count - count * s // steps)
+    return [*masked[1:], 0]
+
+
 def mar_plan(orders: torch.Tensor, steps: int, diffusion_steps: int) -> list[Step]:
     """The reference's loop: cosine masking, tokens taken from the end of each order [B, L]."""
-    L = orders.shape[1]
-    plan, masked = [], L
-    for s in range(steps):
-        after = math.floor(L * math.cos(math.pi / 2 * (s + 1) / steps))
-        after = 0 if s == steps - 1 else max(1, min(masked - 1, after))
-        plan.append(Step(orders[:, after:masked], diffusion_steps))
-        masked = after
-    return plan
+    counts = masked_counts(orders.shape[1], steps, "cosine")
+    return [Step(orders[:, after:masked], diffusion_steps)
+            for masked, after in zip([orders.shape[1], *counts], counts)]
 
 
 def gtr_stages(height: int, width: int, count: int = 3) -> list[list[int]]:
@@ -51,15 +58,16 @@ def gtr_stages(height: int, width: int, count: int = 3) -> list[list[int]]:
     return [rest] + stages
 
 
-def gtr_plan(orders: list[torch.Tensor], steps: list[int], diffusion: tuple[int, int, int, int]) -> list[Step]:
-    """Orders [B, n_k] of each sub-stage; diffusion = (T_max, T_min, T_rec, T_detail)."""
+def gtr_plan(orders: list[torch.Tensor], steps: list[int], diffusion: tuple[int, int, int, int],
+             mask_schedule: str = "linear") -> list[Step]:
+    """Orders [B, n_k] of each sub-stage; diffusion = (T_max, T_min, T_rec, T_detail); `mask_schedule` inside each."""
     t_max, t_min, t_rec, t_detail = diffusion
     generation = sum(steps[:-1])
     plan, a = [], 0
     for k, (order, count) in enumerate(zip(orders, steps)):
         n, done = order.shape[1], 0
-        for m in range(count):
-            end = n * (m + 1) // count
+        for masked in masked_counts(n, count, mask_schedule):
+            end = n - masked
             if k + 1 == len(orders):
                 step = Step(order[:, done:end], t_rec, t_detail)
             else:

@@ -53,3 +53,10 @@ def test_training_goes_on_from_a_model_directory(tmp_path):
     weights = begin_with(tmp_path, torch.device("cpu"))
     assert weights.keys() == {name for name, _ in MAR(SMALL).named_parameters()}
     assert all(torch.equal(weight, mar["ema"][name]) for name, weight in weights.items())
+
+
+def test_the_mask_schedule_is_told_where_it_is_not_the_published_one():
+    mar, vae = checkpoints()
+    assert "mask_schedule" not in describe(FRUITS, mar, vae, "gtr-16", 3.0)["defaults"]
+    defaults = describe(FRUITS, mar, vae, "gtr-16", 3.0, mask_schedule="cosine")["defaults"]
+    assert defaults["mask_schedule"] == "cosine"

@@ -5,11 +5,12 @@ import pytest
 from training.evaluate.variants import GTR_16, GTR_32, groups, split_steps, variants, with_steps
 from training.sample.plans import gtr_stages, scaled
 
-FOR_STAGES = {"--order", "--first-color", "--detail-fraction", "--selection", "--no-fts"}
+FOR_STAGES = {"--order", "--first-color", "--mask-schedule", "--detail-fraction", "--selection", "--no-fts"}
 CHOICES = {
     "--sampler": {"gtr-16", "gtr-32", "gtr-16-fast", "gtr-32-fast", "mar-64", "mar-256", "disa-64", "halton-16"},
     "--order": {"random", "raster", "subsample", "halton"},
     "--first-color": {"even", "odd"},
+    "--mask-schedule": {"linear", "cosine"},
     "--selection": {"high_frequency", "low_frequency", "random"},
     "--precision": {"bf16", "fp32", "int8"},
     "--guidance-schedule": {"linear", "constant"},

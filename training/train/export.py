@@ -14,7 +14,7 @@ from training.model.vae import NORM_GROUPS
 
 
 def describe(dataset: Dataset, mar: dict, vae: dict, sampler: str, guidance: float,
-             temperature: float = 1.0) -> dict:
+             temperature: float = 1.0, mask_schedule: str = "linear") -> dict:
     """model.json of the two checkpoints, but for the checksum."""
     c, v = mar["config"], vae["config"]
     return {
@@ -40,7 +40,7 @@ def describe(dataset: Dataset, mar: dict, vae: dict, sampler: str, guidance: flo
         "classes": [{"id": i, "name": name} | ({"synonyms": dataset.synonyms[name]} if name in dataset.synonyms else {})
                     for i, name in enumerate(dataset.classes)],
         "defaults": {"sampler": sampler, "guidance": guidance, "guidance_schedule": "linear", "temperature": temperature,
-                     "timestep_clip": 950},
+                     "timestep_clip": 950, **({} if mask_schedule == "linear" else {"mask_schedule": mask_schedule})},
         "provenance": {"data": dataset.source, "steps": mar["step"], "images": mar["images"],
                        "loss": round(mar["loss"], 4)},
     }
@@ -58,12 +58,14 @@ def main() -> None:
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--temperature", type=float, default=1.0)
     p.add_argument("--sampler", default="gtr-16")
+    p.add_argument("--mask-schedule", choices=("linear", "cosine"), default="linear", help="in sub-stages of gtr-*")
     p.add_argument("--hardware", default="2 CPU cores")
     args = p.parse_args()
     dataset = DATASETS[args.dataset]
     mar = torch.load(args.mar, map_location="cpu", weights_only=True)
     vae = torch.load(args.vae, map_location="cpu", weights_only=True)
-    description = describe(dataset, mar, vae, args.sampler, args.guidance, args.temperature)
+    description = describe(dataset, mar, vae, args.sampler, args.guidance, args.temperature,
+                           args.mask_schedule)
     description["provenance"] |= {"hardware": args.hardware, "weights": args.weights,
                                   "precision": args.precision,
                                   "created": datetime.datetime.now(datetime.UTC).date().isoformat()}

@@ -10,16 +10,19 @@ package struct ServedModel: Sendable {
         package var temperature: Double
         /// In samplers that set none of their own.
         package var timestepClip: Int?
+        /// In the sub-stages of two-stage samplers.
+        package var maskSchedule: MaskSchedule
 
         package init(
             preset: SamplerPreset, guidance: Double, guidanceSchedule: GuidanceSchedule, temperature: Double,
-            timestepClip: Int? = nil
+            timestepClip: Int? = nil, maskSchedule: MaskSchedule = .linear
         ) {
             self.preset = preset
             self.guidance = guidance
             self.guidanceSchedule = guidanceSchedule
             self.temperature = temperature
             self.timestepClip = timestepClip
+            self.maskSchedule = maskSchedule
         }
     }
 
@@ -46,7 +49,7 @@ package struct ServedModel: Sendable {
 
     /// What a preset means to this model.
     package func settings(of preset: SamplerPreset) -> SamplerSettings {
-        preset.settings(for: grid, timestepClip: defaults.timestepClip)
+        preset.settings(for: grid, timestepClip: defaults.timestepClip, maskSchedule: defaults.maskSchedule)
     }
 
     package init(

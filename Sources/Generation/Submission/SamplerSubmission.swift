@@ -12,6 +12,12 @@ package struct SamplerSubmission: Sendable, Equatable {
         self.preset = preset
     }
 
+    /// For all settings of an image that was made: what they lack there was no choice of.
+    package mutating func completeFromStorage() {
+        let isTwoStage = self[.order] != nil
+        if isTwoStage, self[.maskSchedule] == nil { self[.maskSchedule] = .name(MaskSchedule.linear.rawValue) }
+    }
+
     package subscript(field: SamplerField) -> SamplerValue? {
         get { given[field] }
         set { given[field] = newValue }

@@ -100,6 +100,11 @@ extension ServedModel {
                 file: file, key: "defaults.guidance_schedule", value: defaults.guidanceSchedule,
                 known: GuidanceSchedule.allCases.map(\.rawValue))
         }
+        guard let maskSchedule = MaskSchedule(rawValue: defaults.maskSchedule ?? MaskSchedule.linear.rawValue) else {
+            throw ModelLibraryError.unknownSetting(
+                file: file, key: "defaults.mask_schedule", value: defaults.maskSchedule ?? "",
+                known: MaskSchedule.allCases.map(\.rawValue))
+        }
         self.init(
             name: configuration.name, description: configuration.description ?? "",
             license: configuration.license ?? "", imageWidth: configuration.imageWidth,
@@ -110,7 +115,8 @@ extension ServedModel {
             },
             defaults: Defaults(
                 preset: preset, guidance: defaults.guidance, guidanceSchedule: schedule,
-                temperature: defaults.temperature, timestepClip: defaults.timestepClip),
+                temperature: defaults.temperature, timestepClip: defaults.timestepClip,
+                maskSchedule: maskSchedule),
             weightsSHA256: configuration.weightsSha256 ?? "",
             pictures: try ClassPictures(besideFile: file, classCount: configuration.classes.count),
             work: { OperationCount.work(of: $0, configuration: configuration) })

@@ -5,6 +5,7 @@ package enum SamplerField: String, Sendable, CaseIterable {
     case order
     case firstColor = "first_color"
     case steps
+    case maskSchedule = "mask_schedule"
     case mostDiffusionSteps = "diffusion_steps/max"
     case fewestDiffusionSteps = "diffusion_steps/min"
     case reconstructionDiffusionSteps = "diffusion_steps/reconstruction"
@@ -33,6 +34,7 @@ package enum SamplerField: String, Sendable, CaseIterable {
         case .order: .name(SubStageOrder.allCases.map(\.rawValue))
         case .firstColor: .name(CheckerboardColor.allCases.map(\.rawValue))
         case .steps: .counts
+        case .maskSchedule: .name(MaskSchedule.allCases.map(\.rawValue))
         case .mostDiffusionSteps, .fewestDiffusionSteps, .reconstructionDiffusionSteps, .detailDiffusionSteps:
             // From 2: the respaced timesteps run from the first to the last training step.
             .integer(2...DiffusionSchedule.trainingSteps)
@@ -50,6 +52,7 @@ package enum SamplerField: String, Sendable, CaseIterable {
         case .order: "Which tokens the sub-stages of gtr-* take, at equal cost."
         case .firstColor: "Which tokens (i + j) of the checkerboard are the structure."
         case .steps: "Autoregressive steps: one number, or one per sub-stage."
+        case .maskSchedule: "How many tokens the steps of a sub-stage reveal: as many each, or few at first."
         case .mostDiffusionSteps: "Diffusion steps of the first autoregressive step."
         case .fewestDiffusionSteps: "Diffusion steps of the last autoregressive step of the structure."
         case .reconstructionDiffusionSteps: "Diffusion steps in the reconstruction."

@@ -1,5 +1,3 @@
-import Foundation
-
 /// MAR's own sampler (arXiv 2406.11838, section 4.3, and its reference code): one random permutation of the grid, revealed on
 /// the cosine schedule. With fewer and fewer diffusion steps it is DiSA's (arXiv 2505.20297).
 package struct RandomOrderSampler: OneStageSampler {
@@ -16,16 +14,9 @@ package struct RandomOrderSampler: OneStageSampler {
         TokenOrder(subStages: [TokenOrder.random(on: grid, seed: seed)])
     }
 
-    /// After step s of N, floor(L cos(pi/2 (s + 1)/N)) tokens stay masked, at least 1 and fewer than before; tokens are taken
-    /// from the end of the order.
+    /// Tokens are taken from the end of the order.
     func pieces(of tokens: [Int]) -> [ArraySlice<Int>] {
-        var masked = tokens.count
-        return (0..<stepCount).map { step in
-            let ratio = cos(Double.pi / 2 * Double(step + 1) / Double(stepCount))
-            let wanted = Int((Double(tokens.count) * ratio).rounded(.down))
-            let next = step == stepCount - 1 ? 0 : max(1, min(masked - 1, wanted))
-            defer { masked = next }
-            return tokens[next..<masked]
-        }
+        let masked = MaskSchedule.cosine.maskedCounts(tokenCount: tokens.count, stepCount: stepCount)
+        return zip([tokens.count] + masked, masked).map { before, after in tokens[after..<before] }
     }
 }

@@ -17,6 +17,9 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .long, parsing: .unconditional, help: .field(.steps, valueName: "n,n,n"))
     var steps: String?
 
+    @Option(name: .long, help: .field(.maskSchedule))
+    var maskSchedule: String?
+
     @Option(
         name: .long, parsing: .unconditional,
         help: ArgumentHelp(
@@ -62,6 +65,7 @@ struct SamplingOptions: ParsableArguments {
         var given = SamplerFields([
             .order: order.map { .name($0) },
             .firstColor: firstColor.map { .name($0) },
+            .maskSchedule: maskSchedule.map { .name($0) },
             .detailFraction: detailFraction.map { .number($0) },
             .fts: fts.map { .flag($0) },
             .selection: selection.map { .name($0) },

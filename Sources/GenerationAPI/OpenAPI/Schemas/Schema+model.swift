@@ -32,8 +32,8 @@ extension Schema {
             [
                 ("sampler", oneOf(SamplerPreset.allCases.map(\.rawValue))), ("guidance", number),
                 ("guidance_schedule", oneOf(GuidanceSchedule.allCases.map(\.rawValue))), ("temperature", number),
-                ("timestep_clip", count),
-            ], required: ["sampler", "guidance", "guidance_schedule", "temperature"])
+                ("timestep_clip", count), ("mask_schedule", oneOf(MaskSchedule.allCases.map(\.rawValue))),
+            ], required: ["sampler", "guidance", "guidance_schedule", "temperature", "mask_schedule"])
     }
 
     static var modelClass: Schema {
