@@ -35,7 +35,7 @@ package final class BenchSubject {
         let request = request(
             sampler.settings(
                 for: grid, timestepClip: configuration.defaults.timestepClip,
-                maskSchedule: configuration.defaults.maskSchedule.flatMap(MaskSchedule.init) ?? .linear),
+                maskSchedule: configuration.defaults.maskSchedule.flatMap(MaskSchedule.init)),
             images: images)
         let pipeline = pipeline
         let allocations = backend.scratchAllocations

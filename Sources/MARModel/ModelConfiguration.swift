@@ -62,7 +62,7 @@ package struct ModelConfiguration: Sendable, Codable, Equatable {
         package var temperature: Double
         /// Highest diffusion timestep, 0...999, in samplers that set none of their own; nil: no clip.
         package var timestepClip: Int?
-        /// `linear` or `cosine`, in the sub-stages of two-stage samplers; nil: linear, as published.
+        /// `linear` or `cosine`, in the sub-stages of two-stage samplers; nil: linear.
         package var maskSchedule: String?
     }
 

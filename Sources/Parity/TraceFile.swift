@@ -84,8 +84,8 @@ struct TraceFile {
     }
 
     /// In the sub-stages of the two-stage sampler.
-    var maskSchedule: MaskSchedule {
-        get throws { try name(setting: "gtr.mask_schedule") ?? .linear }
+    var maskSchedule: MaskSchedule? {
+        get throws { try name(setting: "gtr.mask_schedule") }
     }
 
     /// nil where the trace does not say.

@@ -38,7 +38,7 @@ package struct SignedImage: Sendable {
         do {
             var (submission, errors) = GenerationSubmission.read(try JSONParser.parse(Array(text.utf8)))
             guard errors.isEmpty else { throw errors }
-            submission.sampler.completeFromStorage()
+            submission.sampler.takeLiterally()
             return submission
         } catch {
             throw .foreign("its text \(PNGMetadata.request) is no request: \(error)")

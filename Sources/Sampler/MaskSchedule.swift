@@ -3,10 +3,10 @@ import Foundation
 /// How many tokens the autoregressive steps through an order reveal: the mask scheduling function of MaskGIT (arXiv
 /// 2202.04200, section 3.3).
 package enum MaskSchedule: String, Sendable, Codable, CaseIterable {
-    /// As many at each step: after step m of s, floor(n (m + 1)/s) of n tokens are revealed (GtR, arXiv 2510.17171).
+    /// As many at each step: after m steps of s, floor(n m/s) of n tokens are revealed (GtR, arXiv 2510.17171).
     case linear
-    /// Few at first, more and more then: after step m of s, floor(n cos(pi/2 (m + 1)/s)) of n tokens stay masked, at least 1
-    /// and fewer than before (MAR, arXiv 2406.11838, section 4.3).
+    /// Few at first, more and more then: after m steps of s, floor(n cos(pi/2 m/s)) of n tokens stay masked, at least 1 and
+    /// fewer than before (MAR, arXiv 2406.11838, section 4.3).
     case cosine
 
     /// Tokens that stay masked after each step, descending; none after the last.

@@ -14,14 +14,14 @@ package enum SamplerPreset: String, Sendable, Codable, CaseIterable {
     ///   - timestepClip: the model's own, for presets that have none.
     ///   - maskSchedule: the model's own, in the sub-stages of two-stage samplers.
     package func settings(
-        for grid: TokenGrid, timestepClip: Int? = nil, maskSchedule: MaskSchedule = .linear
+        for grid: TokenGrid, timestepClip: Int? = nil, maskSchedule: MaskSchedule? = nil
     ) -> SamplerSettings {
         var settings = published(for: grid, maskSchedule)
         settings.timestepClip = settings.timestepClip ?? timestepClip
         return settings
     }
 
-    private func published(for grid: TokenGrid, _ maskSchedule: MaskSchedule) -> SamplerSettings {
+    private func published(for grid: TokenGrid, _ maskSchedule: MaskSchedule?) -> SamplerSettings {
         let full = DiffusionStepRange(100)
         func scaled(_ steps: Int) -> Int {
             max(1, Int((Double(steps) * Double(grid.tokenCount) / 256).rounded(.toNearestOrEven)))

@@ -5,7 +5,7 @@ extension ServedModel {
     /// A model that nothing computes. Each autoregressive step of an image is 1 GFLOP.
     package static func example(
         name: String = "fashion", grid: TokenGrid = TokenGrid(height: 8, width: 8), timestepClip: Int? = nil,
-        maskSchedule: MaskSchedule = .linear
+        maskSchedule: MaskSchedule? = nil
     ) -> ServedModel {
         ServedModel(
             name: name, description: "Clothes, grey, 32 x 32", license: "Apache-2.0", imageWidth: 32,

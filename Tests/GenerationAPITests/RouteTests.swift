@@ -64,8 +64,7 @@ struct RouteTests {
         #expect(model["license"] == .string("Apache-2.0"))
         #expect(
             model["defaults"]?.text()
-                == #"{"sampler":"gtr-16","guidance":3,"guidance_schedule":"linear","temperature":1,"#
-                + #""mask_schedule":"linear"}"#)
+                == #"{"sampler":"gtr-16","guidance":3,"guidance_schedule":"linear","temperature":1}"#)
         #expect(
             model["samplers"]?.elements.map { $0["preset"].text }
                 == ["mar-256", "mar-64", "gtr-32", "gtr-16", "gtr-32-fast", "gtr-16-fast", "disa-64", "halton-16"])

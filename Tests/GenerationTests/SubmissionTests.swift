@@ -44,12 +44,12 @@ struct SubmissionTests {
         #expect(request.sampler.timestepClip == expected)
     }
 
-    @Test(arguments: [
-        (MaskSchedule.linear, nil, MaskSchedule.linear), (.cosine, nil, .cosine), (.cosine, "linear", .linear),
-        (.linear, "cosine", .cosine),
-    ])
+    @Test(
+        arguments: [
+            (nil, nil, nil), (.cosine, nil, .cosine), (.cosine, "linear", .linear), (nil, "cosine", .cosine),
+        ] as [(MaskSchedule?, String?, MaskSchedule?)])
     func `the mask schedule of sub-stages is the client's, else the model's`(
-        model: MaskSchedule, client: String?, expected: MaskSchedule
+        model: MaskSchedule?, client: String?, expected: MaskSchedule?
     ) throws {
         var submission = GenerationSubmission()
         submission.classReference = .id(7)

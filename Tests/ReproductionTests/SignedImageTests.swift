@@ -57,12 +57,13 @@ struct SignedImageTests {
         let models = [ServedModel.example(maskSchedule: .cosine)]
         let submission = #"{"model":"fashion","class":7,"seed":1,"count":1,"sampler":{"preset":"gtr-16""#
         for (rest, expected) in [
-            (#","order":"checkerboard"}}"#, MaskSchedule.linear),
+            (#","order":"checkerboard"}}"#, nil),
             (#","order":"checkerboard","mask_schedule":"cosine"}}"#, .cosine),
-        ] {
+        ] as [(String, MaskSchedule?)] {
             let png = try Self.bare(texts: [try PNGText(keyword: "underpaint:request", text: submission + rest)])
             let request = try SignedImage(png, models: models).request(models: models, limits: APILimits())
             #expect(request.sampler.twoStage.maskSchedule == expected)
+            #expect(request.sampler.fields[.maskSchedule] == expected.map { .name($0.rawValue) })
         }
     }
 

@@ -39,14 +39,16 @@ struct MaskScheduleTests {
         #expect(plans[1].steps.prefix(3).map(\.tokens.count) == (preset == .gtr32 ? [1, 1, 1] : [1, 2, 2]))
     }
 
-    @Test func `stored samplers without a word of it have the linear schedule`() throws {
-        let sampler = TwoStageSampler(steps: [12, 3, 1], maskSchedule: .cosine)
-        let data = try JSONEncoder().encode(sampler)
-        #expect(try JSONDecoder().decode(TwoStageSampler.self, from: data) == sampler)
-        var stored = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(stored.removeValue(forKey: "maskSchedule") as? String == "cosine")
-        let older = try JSONDecoder().decode(
-            TwoStageSampler.self, from: JSONSerialization.data(withJSONObject: stored))
-        #expect(older == TwoStageSampler(steps: [12, 3, 1]))
+    @Test func `samplers without a word of it are linear, and are shown and stored as they always were`() throws {
+        let grid = TokenGrid(height: 16, width: 16)
+        let unsaid = SamplerPreset.gtr16.settings(for: grid)
+        let linear = SamplerPreset.gtr16.settings(for: grid, maskSchedule: .linear)
+        #expect(SamplingPlan(unsaid, grid: grid, seed: 3) == SamplingPlan(linear, grid: grid, seed: 3))
+        #expect(unsaid.fields[.maskSchedule] == nil && linear.fields[.maskSchedule] == .name("linear"))
+        for settings in [unsaid, linear, SamplerPreset.gtr16.settings(for: grid, maskSchedule: .cosine)] {
+            let stored = try JSONEncoder().encode(settings.twoStage)
+            #expect(String(decoding: stored, as: UTF8.self).contains("maskSchedule") == (settings != unsaid))
+            #expect(try JSONDecoder().decode(TwoStageSampler.self, from: stored) == settings.twoStage)
+        }
     }
 }

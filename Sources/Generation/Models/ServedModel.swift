@@ -11,11 +11,11 @@ package struct ServedModel: Sendable {
         /// In samplers that set none of their own.
         package var timestepClip: Int?
         /// In the sub-stages of two-stage samplers.
-        package var maskSchedule: MaskSchedule
+        package var maskSchedule: MaskSchedule?
 
         package init(
             preset: SamplerPreset, guidance: Double, guidanceSchedule: GuidanceSchedule, temperature: Double,
-            timestepClip: Int? = nil, maskSchedule: MaskSchedule = .linear
+            timestepClip: Int? = nil, maskSchedule: MaskSchedule? = nil
         ) {
             self.preset = preset
             self.guidance = guidance

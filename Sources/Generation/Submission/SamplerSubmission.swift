@@ -12,10 +12,10 @@ package struct SamplerSubmission: Sendable, Equatable {
         self.preset = preset
     }
 
-    /// For all settings of an image that was made: what they lack there was no choice of.
-    package mutating func completeFromStorage() {
+    /// Of the settings that an image was made with: what they do not say, they do not leave to the model.
+    package mutating func takeLiterally() {
         let isTwoStage = self[.order] != nil
-        if isTwoStage, self[.maskSchedule] == nil { self[.maskSchedule] = .name(MaskSchedule.linear.rawValue) }
+        if isTwoStage, self[.maskSchedule] == nil { self[.maskSchedule] = SamplerValue.none }
     }
 
     package subscript(field: SamplerField) -> SamplerValue? {

@@ -30,7 +30,7 @@ extension ServedModel {
                 "guidance_schedule": .string(defaults.guidanceSchedule.rawValue),
                 "temperature": .number(defaults.temperature),
                 "timestep_clip": defaults.timestepClip.map { .integer($0) },
-                "mask_schedule": .string(defaults.maskSchedule.rawValue),
+                "mask_schedule": defaults.maskSchedule.map { .string($0.rawValue) },
             ]),
             "samplers": .array(SamplerPreset.allCases.map { settings(of: $0).json }),
             "weights": .record(["sha256": .string(weightsSHA256)]),

@@ -100,10 +100,10 @@ extension ServedModel {
                 file: file, key: "defaults.guidance_schedule", value: defaults.guidanceSchedule,
                 known: GuidanceSchedule.allCases.map(\.rawValue))
         }
-        guard let maskSchedule = MaskSchedule(rawValue: defaults.maskSchedule ?? MaskSchedule.linear.rawValue) else {
+        let maskSchedule = defaults.maskSchedule.flatMap(MaskSchedule.init)
+        if let name = defaults.maskSchedule, maskSchedule == nil {
             throw ModelLibraryError.unknownSetting(
-                file: file, key: "defaults.mask_schedule", value: defaults.maskSchedule ?? "",
-                known: MaskSchedule.allCases.map(\.rawValue))
+                file: file, key: "defaults.mask_schedule", value: name, known: MaskSchedule.allCases.map(\.rawValue))
         }
         self.init(
             name: configuration.name, description: configuration.description ?? "",

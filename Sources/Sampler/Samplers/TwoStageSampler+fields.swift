@@ -6,7 +6,7 @@ extension TwoStageSampler {
             .order: .name(SubStageOrder(order).rawValue),
             .firstColor: color.map { .name($0.rawValue) },
             .steps: .integers(steps),
-            .maskSchedule: .name(maskSchedule.rawValue),
+            .maskSchedule: maskSchedule.map { .name($0.rawValue) },
             .mostDiffusionSteps: .integer(diffusionSteps.max),
             .fewestDiffusionSteps: .integer(diffusionSteps.min),
             .reconstructionDiffusionSteps: .integer(reconstruction),
@@ -26,6 +26,7 @@ extension TwoStageSampler {
             faults.append(SamplerFault(.steps, "must be an array with one entry per sub-stage, such as [12, 3, 1]"))
         default: break
         }
+        if given[.maskSchedule] == SamplerValue.none { maskSchedule = nil }
         maskSchedule = given.name(.maskSchedule, &faults) ?? maskSchedule
         diffusionSteps.take(given)
         reconstruction = given.integer(.reconstructionDiffusionSteps) ?? reconstruction

@@ -5,8 +5,9 @@ package struct TwoStageSampler: TokenSampler {
     package var order: Order
     /// Autoregressive steps of each sub-stage, S_1...S_K. The last one is the reconstruction; a single one is all structure.
     package var steps: [Int]
-    /// How many tokens the steps of a sub-stage take.
-    package var maskSchedule: MaskSchedule
+    /// How many tokens the steps of a sub-stage take; nil: linear, and not a word of it in the settings, so that those of
+    /// images from before there was a choice stay what they were.
+    package var maskSchedule: MaskSchedule?
     /// T_max to T_min, over the generation steps.
     package var diffusionSteps: DiffusionStepRange
     /// T_rec.
@@ -40,7 +41,7 @@ package struct TwoStageSampler: TokenSampler {
     }
 
     package init(
-        order: Order = .checkerboard(first: .even), steps: [Int], maskSchedule: MaskSchedule = .linear,
+        order: Order = .checkerboard(first: .even), steps: [Int], maskSchedule: MaskSchedule? = nil,
         diffusionSteps: DiffusionStepRange = .init(max: 50, min: 20), reconstruction: Int = 20,
         detail: Detail? = .published
     ) {
@@ -79,8 +80,8 @@ package struct TwoStageSampler: TokenSampler {
 
     package func steps(of order: TokenOrder) -> [SamplingPlan.Step] {
         let parts = zip(order.subStages, steps).map { tokens, count in
-            let revealed = maskSchedule.maskedCounts(tokenCount: tokens.count, stepCount: count)
-                .map { tokens.count - $0 }
+            let masked = (maskSchedule ?? .linear).maskedCounts(tokenCount: tokens.count, stepCount: count)
+            let revealed = masked.map { tokens.count - $0 }
             return zip([0] + revealed, revealed).map { Array(tokens[$0..<$1]) }
         }
         let structure = (parts.count == 1 ? parts : parts.dropLast()).flatMap(\.self)
@@ -128,19 +129,5 @@ extension TwoStageSampler.Detail {
         let count = Int((fraction * Double(tokenCount)).rounded(.toNearestOrEven))
         return count > 0
             ? SamplingPlan.Detail(tokenCount: count, diffusionSteps: diffusionSteps, selection: selection) : nil
-    }
-}
-
-extension TwoStageSampler {
-    /// Samplers that were stored before there was a choice of mask schedule have the linear one.
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            order: try values.decode(Order.self, forKey: .order),
-            steps: try values.decode([Int].self, forKey: .steps),
-            maskSchedule: try values.decodeIfPresent(MaskSchedule.self, forKey: .maskSchedule) ?? .linear,
-            diffusionSteps: try values.decode(DiffusionStepRange.self, forKey: .diffusionSteps),
-            reconstruction: try values.decode(Int.self, forKey: .reconstruction),
-            detail: try values.decodeIfPresent(Detail.self, forKey: .detail))
     }
 }

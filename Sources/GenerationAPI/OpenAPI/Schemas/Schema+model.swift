@@ -33,7 +33,7 @@ extension Schema {
                 ("sampler", oneOf(SamplerPreset.allCases.map(\.rawValue))), ("guidance", number),
                 ("guidance_schedule", oneOf(GuidanceSchedule.allCases.map(\.rawValue))), ("temperature", number),
                 ("timestep_clip", count), ("mask_schedule", oneOf(MaskSchedule.allCases.map(\.rawValue))),
-            ], required: ["sampler", "guidance", "guidance_schedule", "temperature", "mask_schedule"])
+            ], required: ["sampler", "guidance", "guidance_schedule", "temperature"])
     }
 
     static var modelClass: Schema {
