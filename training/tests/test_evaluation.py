@@ -158,13 +158,13 @@ def test_images_are_made_again_only_if_something_has_changed(engine, tmp_path):
     folder = tmp_path / "kept"
     folder.mkdir()
     for flags, count, seed, expected in [(["--fts"], 5, 1, 1), (["--fts"], 5, 1, 1), (["--fts"], 3, 1, 1),
-                                         (["--no-fts"], 6, 1, 2), (["--no-fts"], 6, 2, 3)]:
+                                         (["--fts"], 6, 1, 2), (["--no-fts"], 6, 1, 3), (["--no-fts"], 6, 2, 4)]:
         (folder / "old.png").touch()
         assert generate_or_reuse(engine, flags, count, seed, folder) == COST
         assert len(calls(engine)) == expected
     retrained = Engine(engine.binary, engine.model, engine.description | {"weights_sha256": "bb"})
     generate_or_reuse(retrained, ["--no-fts"], 6, 2, folder)
-    assert len(calls(engine)) == 4
+    assert len(calls(engine)) == 5
     assert [path.name for path in folder.glob("*.png")] == ["new.png"]
 
 
