@@ -67,13 +67,13 @@ def generate_or_reuse(engine: Engine, flags: Sequence[str], count: int, seed: in
     """
     wanted, record = {"flags": list(flags), "seed": seed} | engine.identity, folder / MADE_FROM
     kept, entries = read_kept(record, wanted)
-    if kept.get("count", 0) >= count:
+    made_already = kept.get("count", 0)
+    if made_already >= count:
         return kept["per_image"]
     record.unlink(missing_ok=True)
     if not entries:
         for image in folder.glob("*.png"):
             image.unlink()
-    made_already = kept.get("count", 0)
     report = engine.generate(flags, count - made_already, seed + made_already, folder)
     if entries:
         manifest = folder / MANIFEST

@@ -210,7 +210,7 @@ def main() -> None:
     p.add_argument("--guidance", type=float, default=3.0)
     p.add_argument("--nocfg-temperature", type=float, default=0.95)
     p.add_argument("--gtr-steps", type=int, nargs=3, default=[3, 2, 1], help="AR steps per sub-stage")
-    p.add_argument("--gtr-mask-schedule", choices=("linear", "cosine"), default="linear")
+    p.add_argument("--gtr-mask-schedule", choices=plans.MASK_SCHEDULES, default="linear")
     p.add_argument("--gtr-diffusion-steps", type=int, nargs=4, default=[50, 20, 20, 50])
     p.add_argument("--detail-fraction", type=float, default=0.1)
     p.add_argument("--guidance-reuse", type=int, default=3, help="of gtr_reuse: every how many steps both halves run")

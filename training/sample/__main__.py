@@ -27,7 +27,7 @@ def main() -> None:
     p.add_argument("--batch", type=int, default=100)
     p.add_argument("--order", choices=("gtr", "mar"), default="gtr")
     p.add_argument("--steps", help="AR steps of each sub-stage (gtr), or in all (mar); default: of gtr-16, or mar-64")
-    p.add_argument("--mask-schedule", choices=("linear", "cosine"), default="linear", help="inside sub-stages (gtr)")
+    p.add_argument("--mask-schedule", choices=plans.MASK_SCHEDULES, default="linear", help="inside sub-stages (gtr)")
     p.add_argument("--diffusion-steps", default="50,20,20,50", help="T_max,T_min,T_rec,T_detail (gtr), or T (mar)")
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--guidance-schedule", choices=("linear", "constant"), default="linear")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import torch
 
 
+MASK_SCHEDULES = ("linear", "cosine")  # how many tokens the steps of a sub-stage reveal: the published one first
+
+
 @dataclass
 class Step:
     """One autoregressive step: the tokens [B, n] it decodes and their diffusion steps."""

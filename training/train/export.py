@@ -11,6 +11,7 @@ from training.data.dataset import Dataset
 from training.model import directory
 from training.model.quantised import in_8_bits
 from training.model.vae import NORM_GROUPS
+from training.sample.plans import MASK_SCHEDULES
 
 
 def describe(dataset: Dataset, mar: dict, vae: dict, sampler: str, guidance: float,
@@ -58,7 +59,7 @@ def main() -> None:
     p.add_argument("--guidance", type=float, default=2.0)
     p.add_argument("--temperature", type=float, default=1.0)
     p.add_argument("--sampler", default="gtr-16")
-    p.add_argument("--mask-schedule", choices=("linear", "cosine"), default="linear", help="in sub-stages of gtr-*")
+    p.add_argument("--mask-schedule", choices=MASK_SCHEDULES, default="linear", help="in sub-stages of gtr-*")
     p.add_argument("--hardware", default="2 CPU cores")
     args = p.parse_args()
     dataset = DATASETS[args.dataset]
