@@ -1,5 +1,6 @@
 """The parts of the training that have a known answer."""
 
+import pytest
 import torch
 
 from training.model.diffusion import Chain, TrainingLoss, respaced_timesteps
@@ -51,5 +52,21 @@ def test_reference_plan_decodes_every_token_once():
 
 
 def test_masking_stays_in_its_range():
-    counts = [Masking(64, 0.5).count() for _ in range(500)]
+    counts = [Masking(8, 0.5).count() for _ in range(500)]
     assert min(counts) >= 32 and max(counts) <= 64 and len(set(counts)) > 20
+
+
+def in_sub_stages(orders: torch.Tensor) -> torch.Tensor:
+    """[B]: does each order [B, 64] go through the sub-stages one by one?"""
+    ends = [set(tokens) for tokens in (gtr_stages(8, 8)[0], sum(gtr_stages(8, 8)[:2], []))]
+    return torch.tensor([all(set(order[: len(end)].tolist()) == end for end in ends) for order in orders])
+
+
+def test_masking_follows_the_sampler_in_its_share_of_the_images():
+    torch.manual_seed(0)
+    device = torch.device("cpu")
+    for share in (0.0, 0.5, 1.0):
+        orders = Masking(8, 0.5, share).orders(400, device)
+        assert orders.sort(dim=1).values.equal(torch.arange(64).expand(400, -1))
+        assert in_sub_stages(orders).float().mean().item() == pytest.approx(share, abs=0.1)
+        assert len(set(orders[:, 0].tolist())) > 10  # random inside

@@ -1,18 +1,30 @@
-"""How many tokens a training step masks."""
+"""Which tokens a training step masks."""
 
 import math
 
 import torch
 
+from training.sample.plans import gtr_stages
+
 
 class Masking:
-    """How many tokens to mask: ratio from a normal (mean 1.0, std 0.25) cut to [minimum, 1]."""
+    """Ratio from a normal (mean 1.0, std 0.25) cut to [minimum, 1]; tokens known in a random order or, of the share
+    `planned` of the images, in that of the two-stage sampler, whose sub-stages are patterns that chance does not draw.
+    """
 
-    def __init__(self, tokens: int, minimum: float):
-        self.tokens, self.minimum = tokens, minimum
+    def __init__(self, side: int, minimum: float, planned: float = 0):
+        self.tokens, self.minimum, self.planned = side * side, minimum, planned
+        self.stage = torch.empty(self.tokens)  # k of each token's sub-stage S_k
+        for k, tokens in enumerate(gtr_stages(side, side)):
+            self.stage[tokens] = k
 
     def count(self) -> int:
         while True:
             ratio = torch.randn(()).item() * 0.25 + 1.0
             if self.minimum <= ratio <= 1.0:
                 return math.ceil(self.tokens * ratio)
+
+    def orders(self, batch: int, device: torch.device) -> torch.Tensor:
+        """[batch, tokens], first to last known; random, or random inside of each sub-stage."""
+        planned = torch.rand(batch, 1, device=device) < self.planned
+        return (torch.rand(batch, self.tokens, device=device) + planned * self.stage.to(device)).argsort(dim=1)
