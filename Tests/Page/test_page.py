@@ -69,6 +69,8 @@ def test_a_link_fills_the_form_and_makes_the_same_image(browser, ask):
     assert (browser.value("class"), browser.value("guidance"), browser.value("temperature")) == ("class 2", "2.35", "0.9")
     paint(browser)
     assert browser.hashes() == first
+    ground = "return getComputedStyle(document.querySelector('#canvas .sheet'), '::before').display"
+    assert browser.script(ground) == "none"  # else a line of it shows above the image
     image = ask("/v1/generations?limit=1")
     made = json.loads(image[2])["data"][0]
     assert made["images"][0]["sha256"] == first[0] and made["settings"]["guidance"] == 2.35
