@@ -64,9 +64,8 @@ def in_sub_stages(orders: torch.Tensor) -> torch.Tensor:
 
 def test_masking_follows_the_sampler_in_its_share_of_the_images():
     torch.manual_seed(0)
-    device = torch.device("cpu")
     for share in (0.0, 0.5, 1.0):
-        orders = Masking(8, 0.5, share).orders(400, device)
+        orders = Masking(8, 0.5, share).orders(400)
         assert orders.sort(dim=1).values.equal(torch.arange(64).expand(400, -1))
         assert in_sub_stages(orders).float().mean().item() == pytest.approx(share, abs=0.1)
         assert len(set(orders[:, 0].tolist())) > 10  # random inside

@@ -52,8 +52,10 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--label-drop", type=float, default=0.1)
     p.add_argument("--mask-min", type=float, default=0.5,
                    help="smallest masking ratio; the two-stage sampler's last stage sees half of the tokens")
-    p.add_argument("--planned", type=float, default=0, help="share of images with tokens in the two-stage sampler's order")
-    p.add_argument("--decoded", type=int, default=0, help="masked tokens decoded per image, those that are next in its order (0: all)")
+    p.add_argument("--planned", type=float, default=0,
+                   help="share of images with tokens in the two-stage sampler's order")
+    p.add_argument("--decoded", type=int, default=0,
+                   help="masked tokens decoded per image, those that are next in its order (0: all)")
     p.add_argument("--decode-all", type=float, default=0.15, help="last part of the time in which all are decoded")
     p.add_argument("--diffusion-batch-mul", type=int, default=2)
     p.add_argument("--ema-decay", type=float, default=0.998)
@@ -105,7 +107,8 @@ class Training:
         self.checkpoint, elapsed_s = args.out / "last.pt", 0.0
         if self.checkpoint.exists():
             elapsed_s = self.resume(torch.load(self.checkpoint, map_location=device, weights_only=True))
-        self.loss_of, self.masking = TrainingLoss(device), Masking(self.config.grid, args.mask_min, args.planned)
+        self.loss_of = TrainingLoss(device)
+        self.masking = Masking(self.config.grid, args.mask_min, args.planned, device)
         network = TrainingPass(self.model)
         self.forward = torch.compile(network, dynamic=True) if args.compile else network
         self.clock = Clock(args.minutes, elapsed_s)
@@ -135,7 +138,7 @@ class Training:
         args, device, C = self.args, self.device, self.config.latent_channels
         index = torch.randint(len(self.labels), (args.batch,), device=device)
         tokens = self.latents.draw(index)
-        known, wanted = self.masking.orders(args.batch, device).tensor_split([-self.masking.count()], dim=1)
+        known, wanted = self.masking.orders(args.batch).tensor_split([-self.masking.count()], dim=1)
         if args.decoded and self.clock.progress < 1 - args.decode_all:
             wanted = wanted[:, : args.decoded]
         dropped = torch.rand(args.batch, device=device) < args.label_drop

@@ -12,9 +12,9 @@ class Masking:
     `planned` of the images, in that of the two-stage sampler, whose sub-stages are patterns that chance does not draw.
     """
 
-    def __init__(self, side: int, minimum: float, planned: float = 0):
+    def __init__(self, side: int, minimum: float, planned: float = 0, device: torch.device | None = None):
         self.tokens, self.minimum, self.planned = side * side, minimum, planned
-        self.stage = torch.empty(self.tokens)  # k of each token's sub-stage S_k
+        self.stage = torch.empty(self.tokens, device=device)  # k of each token's sub-stage S_k
         for k, tokens in enumerate(gtr_stages(side, side)):
             self.stage[tokens] = k
 
@@ -24,7 +24,7 @@ class Masking:
             if self.minimum <= ratio <= 1.0:
                 return math.ceil(self.tokens * ratio)
 
-    def orders(self, batch: int, device: torch.device) -> torch.Tensor:
+    def orders(self, batch: int) -> torch.Tensor:
         """[batch, tokens], first to last known; random, or random inside of each sub-stage."""
-        planned = torch.rand(batch, 1, device=device) < self.planned
-        return (torch.rand(batch, self.tokens, device=device) + planned * self.stage.to(device)).argsort(dim=1)
+        planned = torch.rand(batch, 1, device=self.stage.device) < self.planned
+        return (torch.rand(batch, self.tokens, device=self.stage.device) + planned * self.stage).argsort(dim=1)
